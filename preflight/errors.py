@@ -1,0 +1,49 @@
+"""What the operator can fix, and how a run ends.
+
+PreflightError                exit 2 unless a child says otherwise
+├── UsageError                an option, address, URL or PEM file that cannot be used
+├── CatalogError              a catalogue file that breaks its schema: file, line, key
+└── ReportError               a saved report that cannot be read or breaks the schema
+
+What the network does is never an exception: it is an observation. Anything else that rises is a bug.
+"""
+
+from enum import IntEnum, unique
+from pathlib import Path
+
+
+@unique
+class ExitCode(IntEnum):
+    """The exit codes of the contract."""
+
+    OK = 0
+    BLOCKED = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    CLUSTER = 4
+    INTERRUPTED = 130
+
+
+class PreflightError(Exception):
+    """Something the operator can fix; `str()` of it is the one line that is shown."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UsageError(PreflightError):
+    """An option or a file named by one cannot be used."""
+
+
+class CatalogError(PreflightError):
+    """A catalogue file is not valid; nothing is probed then."""
+
+    def __init__(self, *, file: Path, line: int, key: str, problem: str) -> None:
+        super().__init__(f"{file}:{line}: {key}: {problem}")
+        self.file = file
+        self.line = line
+        self.key = key
+        self.problem = problem
+
+
+class ReportError(PreflightError):
+    """A saved report cannot be read, or breaks its schema."""

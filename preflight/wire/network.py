@@ -1,0 +1,215 @@
+"""The seam to the network: sockets, trust and clock. The real one is here, the simulated one in `preflight.demo`."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Protocol
+
+from preflight.model.endpoint import Trust
+from preflight.model.vantage import Peer
+
+DATAGRAM_LIMIT = 65_535
+"""Bytes; the most a UDP datagram can carry."""
+
+
+class ByteStream(Protocol):
+    """A connected, ordered byte stream to one peer. Errors are raised as the operating system gives them (OSError)."""
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+
+    async def send(self, data: bytes) -> None:
+        """Write all of `data`."""
+
+    async def receive(self, limit: int) -> bytes:
+        """Read at most `limit` bytes; empty when the peer closed cleanly."""
+
+    def close(self) -> None:
+        """Drop the connection at once; safe to call twice."""
+
+
+class DatagramSocket(Protocol):
+    """A connected UDP socket."""
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+
+    async def send(self, data: bytes) -> None:
+        """Send one datagram."""
+
+    async def receive(self) -> bytes:
+        """Wait for one datagram; ConnectionRefusedError when the port answered with ICMP unreachable."""
+
+    def close(self) -> None:
+        """Release the socket; safe to call twice."""
+
+
+class Network(Protocol):
+    """Everything the probes need of the world."""
+
+    def now(self) -> datetime:
+        """Wall clock, aware UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+        """A shared client context: with `verify` it judges the chain and the name, without it accepts all."""
+
+    async def connect(self, peer: Peer) -> ByteStream:
+        """Open a TCP connection; OSError as the operating system gives it. Time is bounded by the caller."""
+
+    async def datagrams(self, peer: Peer) -> DatagramSocket:
+        """Open a UDP socket to `peer`; nothing is sent yet."""
+
+
+def peer_of(name: tuple[object, ...]) -> Peer:
+    """A socket name as the socket module gives it (2 items for IPv4, 4 for IPv6, with or without scope)."""
+    return Peer(address=ip_address(str(name[0]).partition("%")[0]), port=int(str(name[1])))
+
+
+class TcpStream:
+    """A ByteStream on a non-blocking socket of the running event loop."""
+
+    __slots__ = ("_destination", "_loop", "_socket", "_source")
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = connected
+        self._source = peer_of(connected.getsockname())
+        self._destination = peer_of(connected.getpeername())
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+        return self._source
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+        return self._destination
+
+    async def send(self, data: bytes) -> None:
+        """Write all of `data`."""
+        await self._loop.sock_sendall(self._socket, data)
+
+    async def receive(self, limit: int) -> bytes:
+        """Read at most `limit` bytes; empty when the peer closed cleanly."""
+        return await self._loop.sock_recv(self._socket, limit)
+
+    def close(self) -> None:
+        """Drop the connection at once; safe to call twice."""
+        self._socket.close()
+
+
+class UdpSocket:
+    """A DatagramSocket on a non-blocking connected socket of the running event loop."""
+
+    __slots__ = ("_destination", "_loop", "_socket", "_source")
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = connected
+        self._source = peer_of(connected.getsockname())
+        self._destination = peer_of(connected.getpeername())
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+        return self._source
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+        return self._destination
+
+    async def send(self, data: bytes) -> None:
+        """Send one datagram."""
+        await self._loop.sock_sendall(self._socket, data)
+
+    async def receive(self) -> bytes:
+        """Wait for one datagram."""
+        return await self._loop.sock_recv(self._socket, DATAGRAM_LIMIT)
+
+    def close(self) -> None:
+        """Release the socket; safe to call twice."""
+        self._socket.close()
+
+
+class RealNetwork:
+    """Sockets of this host, its trust store (or the PEM file given), and its clocks."""
+
+    def __init__(self, *, ca_file: str | None = None, cluster_ca_file: str | None = None) -> None:
+        self._ca_file = ca_file
+        self._cluster_ca_file = cluster_ca_file
+        self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
+
+    def now(self) -> datetime:
+        """Wall clock, aware UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        return time.monotonic()
+
+    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+        """A shared client context, built at its first use."""
+        key = (trust, verify)
+        if key not in self._contexts:
+            self._contexts[key] = self._build(trust) if verify else unverified_context()
+        return self._contexts[key]
+
+    def _build(self, trust: Trust) -> ssl.SSLContext:
+        file = self._cluster_ca_file if trust is Trust.CLUSTER else self._ca_file
+        return client_context(lambda context: context.load_verify_locations(file) if file else context.load_default_certs())
+
+    async def connect(self, peer: Peer) -> ByteStream:
+        """Open a TCP connection to an address."""
+        return TcpStream(await _connected(peer, socket.SOCK_STREAM))
+
+    async def datagrams(self, peer: Peer) -> DatagramSocket:
+        """Open a UDP socket to an address."""
+        return UdpSocket(await _connected(peer, socket.SOCK_DGRAM))
+
+
+def client_context(load: Callable[[ssl.SSLContext], None]) -> ssl.SSLContext:
+    """A context that verifies chain and name and offers http/1.1; `load` fills its trust anchors."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
+    load(context)
+    return context
+
+
+def unverified_context() -> ssl.SSLContext:
+    """A context for looking at what is presented; nothing is sent over it after the handshake."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+async def _connected(peer: Peer, kind: socket.SocketKind) -> socket.socket:
+    family = socket.AF_INET6 if peer.address.version == 6 else socket.AF_INET
+    opened = socket.socket(family, kind)
+    try:
+        opened.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(opened, (str(peer.address), peer.port))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
