@@ -38,7 +38,7 @@ class Engine(StrEnum):
 class ReportVerdict(StrEnum):
     """What is said of the whole run."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password
     DEGRADED = "degraded"
     BLOCKED = "blocked"
     INCONCLUSIVE = "inconclusive"
@@ -255,7 +255,11 @@ class Report:
         required = {e.verdict for e in judged if e.requirement is Requirement.REQUIRED}
         if Verdict.BLOCKED in required:
             return ReportVerdict.BLOCKED
-        if self.interrupted or not self.endpoints or required & {Verdict.INCONCLUSIVE, Verdict.SKIPPED}:
+        if (
+            self.interrupted
+            or not self.endpoints
+            or required & {Verdict.INCONCLUSIVE, Verdict.SKIPPED}
+        ):
             return ReportVerdict.INCONCLUSIVE
         if any(e.verdict in {Verdict.DEGRADED, Verdict.BLOCKED} for e in judged):
             return ReportVerdict.DEGRADED

@@ -16,6 +16,15 @@ DATAGRAM_LIMIT = 65_535
 """Bytes; the most a UDP datagram can carry."""
 
 
+RESERVED = 64
+"""Descriptors left for everything but the checks."""
+PER_CHECK = 8
+"""Descriptors that one check may hold at once: its addresses, or a socket for each resolver and transport."""
+SMALLEST_CAPACITY = 16
+DESCRIPTORS = 65_536
+"""As many as are ever asked for."""
+
+
 class ByteStream(Protocol):
     """A connected, ordered byte stream to one peer. Errors are raised as the operating system gives them (OSError)."""
 
@@ -35,6 +44,17 @@ class ByteStream(Protocol):
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""
+
+
+class Dial(Protocol):
+    """A TCP connection being opened; its own port is known while the SYN is still unanswered."""
+
+    @property
+    def source(self) -> Peer | None:
+        """Own end, once the SYN is sent; None when nothing could be sent."""
+
+    async def connected(self) -> ByteStream:
+        """Send the SYN and wait for the connection; OSError as the operating system gives it. Time is bounded by the caller."""
 
 
 class DatagramSocket(Protocol):
@@ -70,16 +90,56 @@ class Network(Protocol):
     def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
         """A shared client context: with `verify` it judges the chain and the name, without it accepts all."""
 
-    async def connect(self, peer: Peer) -> ByteStream:
-        """Open a TCP connection; OSError as the operating system gives it. Time is bounded by the caller."""
+    @property
+    def capacity(self) -> int:
+        """How many checks may be under way at once; each holds a few descriptors."""
+
+    def vouches(self, trust: Trust) -> bool:
+        """Whether there are trust anchors for such a peer at all; False for a cluster whose CA was not given."""
+
+    def dial(self, peer: Peer) -> Dial:
+        """Prepare a TCP connection; nothing is sent yet."""
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
-        """Open a UDP socket to `peer`; nothing is sent yet."""
+        """Open a UDP socket to `peer`; nothing is sent yet. OSError as the operating system gives it."""
 
 
 def peer_of(name: tuple[object, ...]) -> Peer:
     """A socket name as the socket module gives it (2 items for IPv4, 4 for IPv6, with or without scope)."""
     return Peer(address=ip_address(str(name[0]).partition("%")[0]), port=int(str(name[1])))
+
+
+class TcpDial:
+    """A Dial on a non-blocking socket of the running event loop."""
+
+    __slots__ = ("_peer", "_source")
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._source: Peer | None = None
+
+    @property
+    def source(self) -> Peer | None:
+        """Own end, once the SYN is sent."""
+        return self._source
+
+    async def connected(self) -> ByteStream:
+        """Send the SYN and wait for the connection."""
+        loop = asyncio.get_running_loop()
+        opened = _socket(self._peer, socket.SOCK_STREAM)
+        try:
+            connecting = loop.create_task(
+                loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
+            )
+            # The task's first step calls connect(2), which binds the own port: read it while the SYN travels.
+            await asyncio.sleep(0)
+            own = peer_of(opened.getsockname())
+            self._source = own if own.port else None
+            await connecting
+            return TcpStream(opened)
+        except BaseException:
+            opened.close()
+            raise
 
 
 class TcpStream:
@@ -175,15 +235,34 @@ class RealNetwork:
 
     def _build(self, trust: Trust) -> ssl.SSLContext:
         file = self._cluster_ca_file if trust is Trust.CLUSTER else self._ca_file
-        return client_context(lambda context: context.load_verify_locations(file) if file else context.load_default_certs())
+        return client_context(
+            lambda context: (
+                context.load_verify_locations(file) if file else context.load_default_certs()
+            )
+        )
 
-    async def connect(self, peer: Peer) -> ByteStream:
-        """Open a TCP connection to an address."""
-        return TcpStream(await _connected(peer, socket.SOCK_STREAM))
+    @property
+    def capacity(self) -> int:
+        """As many as the descriptors that this process may open allow; the soft limit is raised to the hard one."""
+        return max(SMALLEST_CAPACITY, (_descriptors() - RESERVED) // PER_CHECK)
+
+    def vouches(self, trust: Trust) -> bool:
+        """The host's own trust store always; the cluster's CA only when its file was given."""
+        return trust is Trust.PUBLIC or self._cluster_ca_file is not None
+
+    def dial(self, peer: Peer) -> Dial:
+        """Prepare a TCP connection to an address."""
+        return TcpDial(peer)
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """Open a UDP socket to an address."""
-        return UdpSocket(await _connected(peer, socket.SOCK_DGRAM))
+        opened = _socket(peer, socket.SOCK_DGRAM)
+        try:
+            opened.connect((str(peer.address), peer.port))
+        except OSError:
+            opened.close()
+            raise
+        return UdpSocket(opened)
 
 
 def client_context(load: Callable[[ssl.SSLContext], None]) -> ssl.SSLContext:
@@ -203,13 +282,20 @@ def unverified_context() -> ssl.SSLContext:
     return context
 
 
-async def _connected(peer: Peer, kind: socket.SocketKind) -> socket.socket:
+def _socket(peer: Peer, kind: socket.SocketKind) -> socket.socket:
     family = socket.AF_INET6 if peer.address.version == 6 else socket.AF_INET
     opened = socket.socket(family, kind)
-    try:
-        opened.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(opened, (str(peer.address), peer.port))
-    except BaseException:
-        opened.close()
-        raise
+    opened.settimeout(0)
     return opened
+
+
+def _descriptors() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 512  # Windows: the C runtime's own limit, _setmaxstdio(3)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted

@@ -1,0 +1,34 @@
+"""Address and port → stream."""
+
+import asyncio
+
+from preflight.model.evidence import Connect, Outcome
+from preflight.model.plan import Stage
+from preflight.model.vantage import Peer
+from preflight.wire.classify import classify, describe
+from preflight.wire.network import ByteStream, Network
+from preflight.wire.stopwatch import Stopwatch
+
+
+async def connect(
+    network: Network, peer: Peer, *, timeout: float, stage: Stage = Stage.TCP
+) -> tuple[ByteStream | None, Connect]:
+    """Open one TCP connection to an address within `timeout` seconds; the stream is None unless the outcome is ok."""
+    watch = Stopwatch(network)
+    dial = network.dial(peer)
+    stream: ByteStream | None = None
+    outcome, error = Outcome.OK, ""
+    try:
+        async with asyncio.timeout(timeout):
+            stream = await dial.connected()
+    except Exception as trouble:
+        outcome, error = classify(trouble), describe(trouble)
+    return stream, Connect(
+        at=watch.at,
+        stage=stage,
+        source=dial.source,
+        destination=peer,
+        outcome=outcome,
+        elapsed=watch.elapsed,
+        error=error,
+    )
