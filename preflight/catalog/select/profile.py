@@ -1,0 +1,92 @@
+"""Which entries a profile has."""
+
+from preflight.catalog.select.hosts import endpoints_of
+from preflight.catalog.select.named import named, with_named
+from preflight.errors import UsageError
+from preflight.model.endpoint import Catalog, Endpoint, Entry, Environment, Requirement
+from preflight.model.profile import Selection
+
+ARC_AGENTS = "arc-agents"
+
+
+def select(catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
+    """The endpoints of the profile, in the catalogue's order, then the hosts that `extra` adds; never empty.
+
+    `only` replaces the profile by just those hosts. Else an entry counts when its clouds and environments hold the profile's, and
+    its component is asked for. Optional endpoints (informational ones among them) are left out unless everything is asked
+    for; conditional and legacy ones stay.
+
+    Entries of the Arc agents count on EKS and GKE only where the cluster is Arc-connected, because a Helm install of the sensor needs
+    no Arc: there they are left out unless their component is named, while the `arc` environment has them always. AKS has no
+    such entries.
+
+    Raises UsageError for an unknown component, for no environment where one is needed, and when nothing is selected.
+    """
+    _check_components(catalog, selection)
+    chosen = named(selection.only, catalog, selection) or _of_profile(catalog, selection)
+    for target in selection.extra:
+        chosen = with_named(chosen, target, catalog, selection)
+    if not chosen:
+        raise UsageError(_nothing_selected(selection))
+    return chosen
+
+
+def applies(entry: Entry, selection: Selection) -> bool:
+    """Whether the entry belongs to the profile, however much the profile depends on it."""
+    return (
+        selection.cloud in entry.clouds
+        and selection.environment in entry.environments
+        and entry.component in (selection.components or (entry.component,))
+        and not left_to_arc(entry, selection)
+    )
+
+
+def left_to_arc(entry: Entry, selection: Selection) -> bool:
+    """Whether the entry would count if the cluster were known to be Arc-connected."""
+    return (
+        entry.component == ARC_AGENTS
+        and selection.environment is not Environment.ARC
+        and ARC_AGENTS not in selection.components
+    )
+
+
+def _of_profile(catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
+    if selection.environment is None:
+        raise UsageError(
+            "which endpoints matter depends on the environment: give --environment aks, eks, gke or arc, "
+            "or name each endpoint with --only-endpoint HOST"
+        )
+    every = (
+        endpoint
+        for entry in catalog.entries
+        if applies(entry, selection)
+        for endpoint in endpoints_of(entry, selection)
+    )
+    return tuple(
+        e for e in every if selection.everything or e.requirement is not Requirement.OPTIONAL
+    )
+
+
+def _check_components(catalog: Catalog, selection: Selection) -> None:
+    known = sorted({entry.component for entry in catalog.entries})
+    for component in selection.components:
+        if component not in known:
+            raise UsageError(
+                f"--component {component!r} is unknown{_did_you_mean(component, known)}; "
+                f"the components are {', '.join(known)}"
+            )
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    # Only here: nobody who typed it right should wait for it.
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _nothing_selected(selection: Selection) -> str:
+    where = f"{selection.environment} in cloud {selection.cloud}"
+    what = " or ".join(selection.components) or "any component"
+    more = "" if selection.everything else "; --all adds optional and informational ones"
+    return f"no endpoint of {what} applies to {where}{more}"

@@ -1,0 +1,59 @@
+"""The checks of a plan: what is asked once, for however many endpoints."""
+
+from collections.abc import Iterable
+
+from preflight.model.endpoint import Answer, Endpoint, Protocol, Trust
+from preflight.model.plan import Check, Plan
+from preflight.model.profile import Settings
+from preflight.model.vantage import Vantage
+from preflight.planning.route import route
+
+BASES = (None, "inferred", "third-party", "official-doc", "official-script")
+"""Where an expected answer comes from, weakest first; what is not named here counts as nothing."""
+
+
+def plan(
+    endpoints: Iterable[Endpoint],
+    *,
+    vantage: Vantage,
+    settings: Settings,
+    notices: Iterable[str] = (),
+) -> Plan:
+    """One check per host, port and protocol of the endpoints that can be probed, in the order of their first endpoint.
+
+    Every endpoint that is not skipped is in exactly one check. `notices` are passed on.
+    """
+    kept = tuple(endpoints)
+    shared: dict[tuple[str, int, Protocol], list[Endpoint]] = {}
+    for endpoint in kept:
+        if not endpoint.skipped:
+            key = (endpoint.host, endpoint.port, endpoint.protocol)
+            shared.setdefault(key, []).append(endpoint)
+    checks = tuple(_check(served, vantage, settings) for served in shared.values())
+    return Plan(endpoints=kept, checks=checks, notices=tuple(notices))
+
+
+def _check(served: list[Endpoint], vantage: Vantage, settings: Settings) -> Check:
+    """The check that answers for `served`, which agree on host, port and protocol."""
+    first = served[0]
+    return Check(
+        host=first.host,
+        port=first.port,
+        protocol=first.protocol,
+        path=max((endpoint.answer for endpoint in served), key=_worth).path,
+        route=route(first.host, first.port, first.protocol, vantage),
+        trust=_trust(served),
+        timeout=settings.timeout,
+        ids=tuple(endpoint.id for endpoint in served),
+    )
+
+
+def _worth(answer: Answer) -> tuple[bool, int, int]:
+    """How much an answer to this path would prove; the first of equals is taken."""
+    rank = BASES.index(answer.basis) if answer.basis in BASES else 0
+    return (answer.path != "/", rank, len(answer.path))
+
+
+def _trust(served: list[Endpoint]) -> Trust:
+    """The cluster's CA as soon as one entry knows the host as the API server: no public CA vouches for it."""
+    return Trust.CLUSTER if any(e.trust is Trust.CLUSTER for e in served) else Trust.PUBLIC
