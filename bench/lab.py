@@ -102,7 +102,7 @@ class Lab:
 def laboratory(*, round_trip: float, hosts: int) -> Iterator[Lab]:
     """Build the lab with a round trip of so many seconds and `hosts` test hosts; take all of it down at the end.
 
-    Both namespaces have no name and live as long as the link's process, so that nothing stays behind even after SIGKILL.
+    Both namespaces have no name and live as long as the link's process, so that they are gone even after SIGKILL.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="preflight-bench-")))
@@ -180,5 +180,5 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def _environment() -> dict[str, str]:
-    """No proxy, no other CA bundle, no Python settings of whoever runs this."""
-    return {"PATH": _PATH, "HOME": "/root", "LANG": "C.UTF-8"}
+    """No proxy, no other CA bundle, no Python or curl settings of whoever runs this."""
+    return {"PATH": _PATH, "HOME": "/nonexistent", "LANG": "C.UTF-8"}
