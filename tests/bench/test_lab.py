@@ -16,7 +16,7 @@ def test_user_who_is_not_root_is_told_so_in_one_line(monkeypatch: pytest.MonkeyP
 def test_missing_tools_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(
-        lab.shutil, "which", lambda command, path: None if command in {"nft", "ip"} else command
+        "shutil.which", lambda command, path: None if command in {"nft", "ip"} else command
     )
 
     assert lab.obstacle() == "needs these Debian packages: iproute2 nftables"
