@@ -1,0 +1,220 @@
+"""Report → JSON."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from preflight.model.plan import Stage
+from preflight.model.profile import Profile
+from preflight.model.report import (
+    AddressResult,
+    Allow,
+    BlockedBy,
+    Counts,
+    DnsResult,
+    EndpointResult,
+    EvidenceLine,
+    Finding,
+    HttpResult,
+    Report,
+    ReportVantage,
+    Timings,
+    TlsResult,
+    Waived,
+)
+
+SCHEMA = "defender-preflight/report/v1"
+
+Json = dict[str, Any]
+
+
+def encode(report: Report, *, one_line: bool = False) -> str:
+    """Return the report as one JSON object, in several lines or in one; without a newline at the end.
+
+    The text is ASCII: every other character is escaped, so that it survives any code page and holds nothing that a terminal
+    would act on.
+    """
+    separators, indent = ((",", ":"), None) if one_line else ((",", ": "), 2)
+    text = json.dumps(_report(report), separators=separators, indent=indent)
+    return text.replace("\x7f", "\\u007f")
+
+
+def _report(report: Report) -> Json:
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "defender-preflight", "version": report.tool_version},
+        "started_at": _instant(report.started_at, "milliseconds"),
+        "duration_ms": _ms(report.duration),
+        "profile": _profile(report.profile),
+        "vantage": _vantage(report.vantage),
+        "verdict": report.verdict,
+        "counts": _counts(report.counts),
+        "endpoints": [_endpoint(endpoint) for endpoint in report.endpoints],
+        "findings": [_finding(finding) for finding in report.findings],
+        "notices": report.notices,
+        "interrupted": report.interrupted,
+    }
+
+
+def _profile(profile: Profile) -> Json:
+    return {
+        "environment": profile.environment,
+        "cloud": profile.cloud,
+        "region": profile.region,
+        "workspace_id": profile.workspace_id,
+        "components": profile.components,
+        "catalog_version": profile.catalog_version.isoformat(),
+    }
+
+
+def _vantage(vantage: ReportVantage) -> Json:
+    return {
+        "kind": vantage.kind,
+        "host": vantage.host,
+        "node": vantage.node,
+        "namespace": vantage.namespace,
+        "pod": vantage.pod,
+        "addresses": [str(address) for address in vantage.addresses],
+        "resolvers": vantage.resolvers,
+        "proxy": vantage.proxy,
+    }
+
+
+def _counts(counts: Counts) -> Json:
+    return {
+        "total": counts.total,
+        "reachable": counts.reachable,
+        "degraded": counts.degraded,
+        "blocked": counts.blocked,
+        "inconclusive": counts.inconclusive,
+        "skipped": counts.skipped,
+    }
+
+
+def _endpoint(endpoint: EndpointResult) -> Json:
+    return {
+        "id": endpoint.id,
+        "fqdn": endpoint.fqdn,
+        "host": endpoint.host,
+        "port": endpoint.port,
+        "protocol": endpoint.protocol,
+        "component": endpoint.component,
+        "requirement": endpoint.requirement,
+        "verdict": endpoint.verdict,
+        "stage": endpoint.stage,
+        "cause": endpoint.cause,
+        "explanation": endpoint.explanation,
+        "dns": _dns(endpoint.dns) if endpoint.dns else None,
+        "addresses": [_address(result) for result in endpoint.addresses],
+        "tls": _tls(endpoint.tls) if endpoint.tls else None,
+        "http": _http(endpoint.http) if endpoint.http else None,
+        "evidence": [_line(line) for line in endpoint.evidence],
+        "findings": endpoint.findings,
+        "waived": _waived(endpoint.waived) if endpoint.waived else None,
+    }
+
+
+def _dns(dns: DnsResult) -> Json:
+    return {
+        "resolver": dns.resolver,
+        "rcode": dns.rcode,
+        "canonical_name": dns.canonical_name,
+        "addresses": [str(address) for address in dns.addresses],
+        "elapsed_ms": _ms(dns.elapsed),
+    }
+
+
+def _address(result: AddressResult) -> Json:
+    return {
+        "address": str(result.address),
+        "family": result.address.version,
+        "verdict": result.verdict,
+        "stage": result.stage,
+        "cause": result.cause,
+        "timings_ms": _timings(result.timings),
+    }
+
+
+def _timings(timings: Timings) -> Json:
+    steps = ((Stage.TCP, timings.tcp), (Stage.TLS, timings.tls), (Stage.HTTP, timings.http))
+    return {stage: None if elapsed is None else _ms(elapsed) for stage, elapsed in steps}
+
+
+def _tls(tls: TlsResult) -> Json:
+    return {
+        "version": tls.version,
+        "cipher": tls.cipher,
+        "subject": tls.subject,
+        "issuer": tls.issuer,
+        "not_before": _instant(tls.not_before) if tls.not_before else None,
+        "not_after": _instant(tls.not_after) if tls.not_after else None,
+        "trusted": tls.trusted,
+    }
+
+
+def _http(http: HttpResult) -> Json:
+    return {
+        "method": http.method,
+        "path": http.path,
+        "status": http.status,
+        "server": http.server,
+    }
+
+
+def _waived(waived: Waived) -> Json:
+    until = waived.until.isoformat() if waived.until else None
+    return {"reason": waived.reason, "until": until}
+
+
+def _line(line: EvidenceLine) -> Json:
+    return {
+        "at": _instant(line.at, "microseconds"),
+        "stage": line.stage,
+        "action": line.action,
+        "source": line.source,
+        "destination": line.destination,
+        "outcome": line.outcome,
+        "elapsed_ms": _ms(line.elapsed),
+        "detail": line.detail,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "id": finding.id,
+        "cause": finding.cause,
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "confidence": finding.confidence,
+        "endpoints": finding.endpoints,
+        "blocked_by": [_blocked_by(blocker) for blocker in finding.blocked_by],
+        "allow": [_allow(rule) for rule in finding.allow],
+        "evidence": [_line(line) for line in finding.evidence],
+    }
+
+
+def _blocked_by(blocker: BlockedBy) -> Json:
+    return {
+        "engine": blocker.engine,
+        "name": blocker.name,
+        "rule": blocker.rule,
+        "source": blocker.source,
+    }
+
+
+def _allow(rule: Allow) -> Json:
+    return {
+        "fqdn": rule.fqdn,
+        "port": rule.port,
+        "protocol": rule.protocol,
+        "service_tag": rule.service_tag,
+    }
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def _instant(at: datetime, precision: str = "auto") -> str:
+    """RFC 3339 in UTC; the precision is cut, not rounded."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"

@@ -1,0 +1,58 @@
+"""Checks a document against the committed JSON Schema."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+
+class Misfit(Exception):  # noqa: N818 - it is a place in a document, and the codec's own
+    """A place in the document and what is wrong there; never leaves the codec."""
+
+    def __init__(self, problem: str, *path: str | int) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.path = path
+
+    def below(self, key: str | int) -> "Misfit":
+        """Return the same misfit as seen from the object or list that holds it under `key`."""
+        return Misfit(self.problem, key, *self.path)
+
+    @property
+    def pointer(self) -> str:
+        """RFC 6901 JSON pointer; `/` alone stands for the whole document, as people write it."""
+        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        return "/" + "/".join(steps)
+
+
+def check(document: Any) -> None:
+    """Return when the document keeps to the schema.
+
+    Raises:
+        Misfit: the first place where it does not.
+    """
+    from fastjsonschema import JsonSchemaValueException  # only reading a saved report needs it
+
+    try:
+        _validator()(document)
+    except JsonSchemaValueException as error:
+        raise Misfit(_problem(error.message, error.name or "data"), *error.path[1:]) from None
+
+
+@cache
+def _validator() -> Callable[[Any], object]:
+    """The schema compiled; the file is part of the program, so a fault in it may rise as it is."""
+    import json
+    from importlib.resources import files
+
+    import fastjsonschema
+
+    text = files("preflight").joinpath("report.schema.json").read_text(encoding="utf-8")
+    return fastjsonschema.compile(json.loads(text), use_default=False)
+
+
+def _problem(message: str, name: str) -> str:
+    """Say it without the validator's name for the place, in printable ASCII, at a bounded length."""
+    text = message.removeprefix(name).strip()
+    line = text.encode("ascii", "backslashreplace").decode()
+    printable = "".join(char if char.isprintable() else "?" for char in line)
+    return printable if len(printable) <= 240 else printable[:239] + "~"
