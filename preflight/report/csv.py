@@ -1,0 +1,78 @@
+"""One row per endpoint, for spreadsheets and firewall teams: RFC 4180, UTF-8, CRLF line ends."""
+
+import csv
+import io
+
+from preflight.model.diagnosis import Verdict
+from preflight.model.plan import Stage
+from preflight.model.report import EndpointResult, Report
+from preflight.report.escape import printable
+from preflight.report.rows import elapsed
+from preflight.report.style import PLAIN, Style
+from preflight.report.words import moment, packets
+
+COLUMNS = (
+    "id", "fqdn", "host", "port", "protocol", "component", "requirement", "verdict", "stage", "cause", "explanation",
+    "addresses", "dns_ms", "tcp_ms", "tls_ms", "http_ms", "http_status", "tls_issuer",
+    "packet_at_utc", "packet_source", "packet_destination", "findings", "waived_reason", "waived_until",
+)  # fmt: skip
+"""Names of the columns: the report's own words, in its order. `packet_…` is what to look for in a firewall's log."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms count in some locales
+"""First characters by which spreadsheets take a cell for a formula (OWASP, "CSV Injection", read 2026-11)."""
+
+
+def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every renderer has the same shape
+    """Return the report as CSV with a head row; cells that a spreadsheet would evaluate get a leading apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value) for value in _row(endpoint)] for endpoint in report.endpoints)
+    return text.getvalue()
+
+
+def _row(endpoint: EndpointResult) -> tuple[object, ...]:
+    waived = endpoint.waived
+    return (
+        endpoint.id,
+        endpoint.fqdn,
+        endpoint.host,
+        endpoint.port,
+        endpoint.protocol.value,
+        endpoint.component,
+        endpoint.requirement.value,
+        endpoint.verdict.value,
+        endpoint.stage.value if endpoint.stage else None,
+        endpoint.cause.value if endpoint.cause else None,
+        endpoint.explanation,
+        " ".join(str(result.address) for result in endpoint.addresses),
+        *(_ms(elapsed(endpoint, stage)) for stage in (Stage.DNS, Stage.TCP, Stage.TLS, Stage.HTTP)),
+        endpoint.http.status if endpoint.http else None,
+        endpoint.tls.issuer if endpoint.tls else None,
+        *_packet(endpoint),
+        " ".join(endpoint.findings),
+        waived.reason if waived else None,
+        waived.until.isoformat() if waived and waived.until else None,
+    )
+
+
+def _packet(endpoint: EndpointResult) -> tuple[str | None, str | None, str | None]:
+    """Return the packet that shows where a stopped endpoint stopped; nothing for the others."""
+    if endpoint.verdict not in {Verdict.BLOCKED, Verdict.DEGRADED}:
+        return (None, None, None)
+    for line in packets(endpoint.evidence, 1):
+        return (moment(line.at), line.source, line.destination)
+    return (None, None, None)
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 3)
+
+
+def _cell(value: object) -> object:
+    """Escape text; numbers stay numbers and nothing stays empty."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    dangerous = value.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if dangerous else text

@@ -1,0 +1,120 @@
+"""JUnit XML for pipelines: a test case per endpoint; blocked is a failure, inconclusive an error, skipped and waived are skipped.
+
+A degraded endpoint passes, with its explanation in `system-out`. There is no official schema; elements and attributes are those
+that Jenkins (xunit-plugin, junit-10.xsd) and GitLab read.
+"""
+
+from typing import assert_never
+
+# Writing only: what is parsed nowhere cannot attack a parser.
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from preflight.model.diagnosis import Verdict
+from preflight.model.report import EndpointResult, EvidenceLine, Report
+from preflight.report.escape import printable
+from preflight.report.style import PLAIN, Style
+from preflight.report.words import (
+    about_profile,
+    about_vantage,
+    ended,
+    happened,
+    headline,
+    moment,
+    target,
+)
+
+
+def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every renderer has the same shape
+    """Return the report as JUnit XML; characters that XML 1.0 forbids are written as backslash escapes."""
+    root = Element("testsuites", _totals(report))
+    suite = SubElement(root, "testsuite", _suite(report))
+    _properties(suite, report)
+    for endpoint in report.endpoints:
+        _case(suite, endpoint)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _totals(report: Report) -> dict[str, str]:
+    outcomes = [_outcome(endpoint) for endpoint in report.endpoints]
+    return {
+        "name": "defender-preflight",
+        "tests": str(len(outcomes)),
+        "failures": str(outcomes.count("failure")),
+        "errors": str(outcomes.count("error")),
+        "skipped": str(outcomes.count("skipped")),
+        "time": f"{report.duration:.3f}",
+    }
+
+
+def _suite(report: Report) -> dict[str, str]:
+    return _totals(report) | {
+        "hostname": printable(report.vantage.host),
+        "timestamp": moment(report.started_at).replace(" ", "T"),
+    }
+
+
+def _properties(suite: Element, report: Report) -> None:
+    properties = SubElement(suite, "properties")
+    for name, value in (
+        ("verdict", report.verdict.value),
+        ("summary", headline(report)),
+        ("profile", about_profile(report.profile)),
+        ("vantage", about_vantage(report.vantage)),
+        ("resolvers", ", ".join(report.vantage.resolvers)),
+        ("proxy", report.vantage.proxy or "none"),
+        ("version", report.tool_version),
+        *(("notice", notice) for notice in report.notices),
+    ):
+        SubElement(properties, "property", name=name, value=printable(value))
+
+
+def _case(suite: Element, endpoint: EndpointResult) -> None:
+    case = SubElement(
+        suite,
+        "testcase",
+        classname=printable(endpoint.component),
+        name=printable(f"{endpoint.id} {target(endpoint)}"),
+        time=f"{_elapsed(endpoint):.3f}",
+    )
+    if outcome := _outcome(endpoint):
+        verdict = SubElement(case, outcome, message=printable(_message(endpoint)))
+        if outcome != "skipped":
+            verdict.set("type", endpoint.cause.value if endpoint.cause else endpoint.verdict.value)
+            verdict.text = printable(endpoint.explanation)
+    lines = [printable(endpoint.explanation), *(_text(line) for line in endpoint.evidence)]
+    SubElement(case, "system-out").text = "\n".join(line for line in lines if line)
+
+
+def _outcome(endpoint: EndpointResult) -> str:
+    """Return the element for what did not pass; empty for what did."""
+    if endpoint.waived:
+        return "skipped"
+    match endpoint.verdict:
+        case Verdict.BLOCKED:
+            return "failure"
+        case Verdict.INCONCLUSIVE:
+            return "error"
+        case Verdict.SKIPPED:
+            return "skipped"
+        case Verdict.REACHABLE | Verdict.DEGRADED:
+            return ""
+        case unexpected:
+            assert_never(unexpected)
+
+
+def _message(endpoint: EndpointResult) -> str:
+    if endpoint.waived:
+        until = f" until {endpoint.waived.until.isoformat()}" if endpoint.waived.until else ""
+        return f"waived{until}: {endpoint.waived.reason} ({ended(endpoint)})"
+    return f"{endpoint.requirement.value}, {ended(endpoint)}: {endpoint.explanation}"
+
+
+def _elapsed(endpoint: EndpointResult) -> float:
+    return sum(line.elapsed for line in endpoint.evidence)
+
+
+def _text(line: EvidenceLine) -> str:
+    flow = f"{line.source or '-'} -> {line.destination or '-'}"
+    detail = f"; {line.detail}" if line.detail else ""
+    return printable(f"{moment(line.at)} UTC {flow} {happened(line)}{detail}")
