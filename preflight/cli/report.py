@@ -1,0 +1,116 @@
+"""`report`: a saved report in another format, and what changed between two."""
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from preflight.cli import arguments
+from preflight.cli.output import Output, check_writable, write, write_each
+from preflight.errors import ExitCode, ReportError
+from preflight.model.report import Report
+from preflight.report.escape import printable
+
+DIFFERENCE_FORMATS = ("table", "json", "markdown")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def report() -> None:
+    """Show a saved report in another format, or compare two."""
+
+
+@report.command()
+@click.argument("file")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
+)
+@click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
+def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
+    """Show the report in FILE, as `check -o json` wrote it; - reads standard input.
+
+    \b
+    Exit codes:
+      0  the report was shown, whatever its verdict is
+      2  it cannot be read, or breaks the schema
+    """  # noqa: D301 - click reads the control character
+    from preflight.report import FORMATS
+
+    places = _places(outputs, FORMATS)
+    write(read_report(file), places, no_color=no_color)
+    return ExitCode.OK
+
+
+@report.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    help="table, json or markdown; to standard output or to a file. Repeatable. [default: table]",
+)
+@click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
+def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
+    """Show what changed from the report in OLD to the one in NEW; - reads one of them from standard input.
+
+    \b
+    Exit codes:
+      0  no required endpoint is newly blocked
+      1  at least one is blocked that was not before, or was not there
+      2  a report cannot be read, or breaks the schema
+      3  none is newly blocked, but one that was measured before could not be measured now
+    """  # noqa: D301 - click reads the control character
+    from preflight.report.diff import diff as compare
+    from preflight.report.diff import render_difference
+
+    if old == new == "-":
+        raise click.UsageError("only one of the two reports can come from standard input")
+    places = _places(outputs, DIFFERENCE_FORMATS)
+    difference = compare(read_report(old), read_report(new))
+    write_each(
+        places, lambda name, style: render_difference(difference, name, style), no_color=no_color
+    )
+    if difference.newly_blocked:
+        return ExitCode.BLOCKED
+    return ExitCode.INCONCLUSIVE if difference.newly_unmeasured else ExitCode.OK
+
+
+def _places(outputs: tuple[str, ...], formats: Collection[str]) -> tuple[Output, ...]:
+    places = tuple(arguments.output(text, formats=formats) for text in outputs or ("table",))
+    check_writable(places)
+    return places
+
+
+def read_report(file: str) -> Report:
+    """Return the report in a file, or from standard input for `-`.
+
+    Raises:
+        ReportError: it cannot be read, or breaks the schema; the line begins with the file.
+    """
+    from preflight.codec import decode
+
+    name = "standard input" if file == "-" else printable(file)
+    try:
+        return decode(_read(file))
+    except OSError as error:
+        raise ReportError(f"{name}: cannot be read: {error.strerror}") from None
+    except ReportError as error:
+        raise ReportError(f"{name}: {error}") from None
+
+
+def _read(file: str) -> bytes:
+    """Return what the file holds, and never much more than a report may have."""
+    from preflight.codec import LIMIT
+
+    if file == "-":
+        return sys.stdin.buffer.read(LIMIT + 1)
+    with Path(file).open("rb") as opened:
+        return opened.read(LIMIT + 1)
