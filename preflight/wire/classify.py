@@ -149,6 +149,8 @@ def _tls(reason: str) -> Outcome:
         return Outcome.ALERT
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST"}:
         return Outcome.NOT_TLS
+    if reason == "EXCESSIVE_MESSAGE_SIZE":  # a chain beyond OpenSSL's own bound of 100 KiB
+        return Outcome.TOO_LARGE
     return Outcome.MALFORMED
 
 

@@ -9,7 +9,7 @@ from preflight.model.endpoint import Trust
 from preflight.model.evidence import Handshake, Outcome
 from preflight.model.plan import Stage
 from preflight.wire.certificates import presented, verified
-from preflight.wire.classify import Malformed, NotTls, classify, describe, verify_code
+from preflight.wire.classify import Malformed, classify, describe, verify_code
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 from preflight.wire.tls import TlsStream
@@ -106,7 +106,7 @@ def _failed(begun: Handshake, tls: TlsStream | None, trouble: Exception) -> Hand
         error=error,
         alert=alert,
         verify_code=verify_code(trouble),
-        first_bytes=trouble.data if isinstance(trouble, NotTls) else b"",
+        first_bytes=tls.first if tls and outcome is Outcome.NOT_TLS else b"",
     )
 
 

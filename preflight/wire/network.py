@@ -127,17 +127,19 @@ class TcpDial:
         """Send the SYN and wait for the connection."""
         loop = asyncio.get_running_loop()
         opened = _socket(self._peer, socket.SOCK_STREAM)
+        connecting = loop.create_task(
+            loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
+        )
         try:
-            connecting = loop.create_task(
-                loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
-            )
             # The task's first step calls connect(2), which binds the own port: read it while the SYN travels.
             await asyncio.sleep(0)
             own = peer_of(opened.getsockname())
             self._source = own if own.port else None
             await connecting
-            return TcpStream(opened)
+            return TcpStream(opened, self._peer)
         except BaseException:
+            connecting.cancel()  # a cancellation may have come before `await connecting` could pass it on
+            await asyncio.gather(connecting, return_exceptions=True)
             opened.close()
             raise
 
@@ -147,11 +149,11 @@ class TcpStream:
 
     __slots__ = ("_destination", "_loop", "_socket", "_source")
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, destination: Peer) -> None:
         self._loop = asyncio.get_running_loop()
         self._socket = connected
         self._source = peer_of(connected.getsockname())
-        self._destination = peer_of(connected.getpeername())
+        self._destination = destination  # getpeername(2) fails once the peer has sent RST
 
     @property
     def source(self) -> Peer:

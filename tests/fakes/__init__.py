@@ -10,6 +10,7 @@
     forward proxy, http and https          connect_proxy.ConnectProxy
     reset, silence, close, alert, no TLS,  raw_tcp: handlers for listener.Listener
       endless handshake
+    TLS server that no client satisfies    tls_refusal.refusing: likewise
     port that answers SYN with RST         closed_ports.refusing_tcp
     port whose SYNs are lost               closed_ports.dropping_tcp
     port answering ICMP unreachable        closed_ports.refusing_udp

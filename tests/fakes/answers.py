@@ -5,6 +5,7 @@ import hashlib
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 
 from tests.fakes.lifetime import forever
 from tests.fakes.listener import Connection
@@ -110,9 +111,7 @@ async def dripping_body(connection: Connection, request: Request) -> None:
 
 async def gzip_bomb(connection: Connection, request: Request) -> None:
     """A small body that says it is gzip and would become `BOMB` bytes."""
-    packer = zlib.compressobj(level=9, wbits=31)
-    body = packer.compress(bytes(BOMB)) + packer.flush()
-    await respond(200, body, (("Content-Encoding", "gzip"),))(connection, request)
+    await respond(200, _bomb(), (("Content-Encoding", "gzip"),))(connection, request)
 
 
 async def interim_flood(connection: Connection, request: Request) -> None:
@@ -149,6 +148,12 @@ async def reset_within_head(connection: Connection, request: Request) -> None:
     """Half a head, then RST once the client has had the chance to read it."""
     await connection.send(b"HTTP/1.1 200 OK\r\nServer: gone")
     connection.reset()
+
+
+@cache
+def _bomb() -> bytes:
+    packer = zlib.compressobj(level=9, wbits=31)
+    return packer.compress(bytes(BOMB)) + packer.flush()
 
 
 def _head(status: int, reason: str, headers: Headers) -> bytes:

@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 LAST_YEARS = datetime(2020, 1, 1, tzinfo=UTC)
@@ -77,6 +82,23 @@ class Authority:
     def chained(self, *names: str) -> Identity:
         """A valid leaf, issued by an intermediate that is presented with it."""
         return _identity(self._intermediate.issue_cert, *names)
+
+    def self_signed(self, *names: str) -> Identity:
+        """A certificate that vouches for itself; its issuer is this authority in name only."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, self.organization)])
+        alternatives = x509.SubjectAlternativeName([x509.DNSName(each) for each in names])
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(LAST_YEARS)
+            .not_valid_after(FAR_AHEAD)
+            .add_extension(alternatives, critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        return Identity(
+            (certificate.public_bytes(Encoding.PEM),),
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        )
 
     def expired(self, *names: str) -> Identity:
         """A leaf whose validity ended years ago."""

@@ -64,6 +64,9 @@ def peer_at(bound: socket.socket) -> Peer:
 class Listener:
     """Hands every accepted connection to `handler`, closes it cleanly after that, and ends all of them on exit."""
 
+    peer: Peer
+    """Where to connect; known from `async with` on."""
+
     def __init__(
         self, handler: Handler, *, address: str = "127.0.0.1", context: ssl.SSLContext | None = None
     ) -> None:
@@ -73,14 +76,10 @@ class Listener:
         self._context = context
         self._lifetime = Lifetime()
 
-    @property
-    def peer(self) -> Peer:
-        """Where to connect."""
-        return peer_at(self._socket)
-
     async def __aenter__(self) -> Self:
         self._socket = bind_tcp(self._address)
         self._socket.listen(128)
+        self.peer = peer_at(self._socket)
         self._lifetime.start(self._accept())
         return self
 

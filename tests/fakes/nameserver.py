@@ -34,24 +34,27 @@ class Query:
 
 
 class Nameserver:
-    """Answers by `script`, and `otherwise` for every other name; `queries` holds all questions seen."""
+    """Answers by `script`, and `otherwise` for every other name; `queries` holds all questions seen.
+
+    On a transport that is not in `listens` its port is closed, so that the host refuses.
+    """
+
+    peer: Peer
+    """Where to ask, over UDP and TCP; known from `async with` on."""
 
     def __init__(
         self,
         script: Script | None = None,
         *,
         otherwise: Reply | None = None,
+        listens: Over = Over.BOTH,
         address: str = "127.0.0.1",
     ) -> None:
         self.queries: list[Query] = []
         self._script = dict(script or {})
         self._otherwise = otherwise or nxdomain()
+        self._listens = listens
         self._address = address
-
-    @property
-    def peer(self) -> Peer:
-        """Where to ask, over UDP and TCP."""
-        return self._tcp.peer
 
     def asked(self, name: str, *, over: Over = Over.BOTH) -> list[str]:
         """The record types asked for `name`, in order."""
@@ -60,6 +63,18 @@ class Nameserver:
         ]
 
     async def __aenter__(self) -> Self:
+        self.peer = await self._bind()
+        if Over.UDP not in self._listens:
+            await self._udp.__aexit__()
+        if Over.TCP not in self._listens:
+            await self._tcp.__aexit__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._udp.__aexit__()
+        await self._tcp.__aexit__()
+
+    async def _bind(self) -> Peer:
         for left in reversed(range(PORT_TRIES)):
             self._tcp = await Listener(self._over_tcp, address=self._address).__aenter__()
             self._udp = UdpPort(self._over_udp, address=self._address, port=self._tcp.peer.port)
@@ -71,11 +86,7 @@ class Nameserver:
                     raise
             else:
                 break
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._udp.__aexit__()
-        await self._tcp.__aexit__()
+        return self._tcp.peer
 
     async def _over_udp(self, question: bytes, send: Send) -> None:
         query = dns.message.from_wire(question)

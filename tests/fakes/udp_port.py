@@ -20,6 +20,9 @@ async def silent(question: bytes, send: Send) -> None:
 class UdpPort:
     """Hands each datagram to `handler` together with the way back; `heard` keeps what came."""
 
+    peer: Peer
+    """Where to send; known from `async with` on."""
+
     def __init__(
         self, handler: UdpHandler = silent, *, address: str = "127.0.0.1", port: int = 0
     ) -> None:
@@ -27,11 +30,6 @@ class UdpPort:
         self._handler = handler
         self._address = (address, port)
         self._lifetime = Lifetime()
-
-    @property
-    def peer(self) -> Peer:
-        """Where to send."""
-        return peer_at(self._socket)
 
     async def __aenter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
@@ -42,6 +40,7 @@ class UdpPort:
         except OSError:
             self._socket.close()
             raise
+        self.peer = peer_at(self._socket)
         self._lifetime.start(self._receive())
         return self
 

@@ -1,0 +1,57 @@
+"""A network whose sockets fail as the operating system makes them fail where loopback cannot."""
+
+import ssl
+from datetime import UTC, datetime
+
+from preflight.model.endpoint import Trust
+from preflight.model.vantage import Peer
+from preflight.wire.network import ByteStream, DatagramSocket, Dial, unverified_context
+
+
+class FailingDial:
+    """Raises `error` in place of a connection."""
+
+    source: Peer | None = None
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def connected(self) -> ByteStream:
+        """Fail."""
+        raise self._error
+
+
+class ImpairedNetwork:
+    """Opens nothing: every socket fails with `error`. Its clock stands still."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    @property
+    def capacity(self) -> int:
+        """One check at a time."""
+        return 1
+
+    def now(self) -> datetime:
+        """Always the same instant."""
+        return datetime(2026, 11, 23, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        """Always the same second."""
+        return 0.0
+
+    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+        """Never needed: nothing gets as far as TLS."""
+        return unverified_context()
+
+    def vouches(self, trust: Trust) -> bool:
+        """As a host with a trust store."""
+        return True
+
+    def dial(self, peer: Peer) -> Dial:
+        """A connection that will fail."""
+        return FailingDial(self._error)
+
+    async def datagrams(self, peer: Peer) -> DatagramSocket:
+        """Fail."""
+        raise self._error

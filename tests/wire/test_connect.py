@@ -1,0 +1,119 @@
+"""Opening one TCP connection."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+
+import pytest
+
+from preflight.model.evidence import Outcome
+from preflight.model.plan import Stage
+from preflight.model.vantage import Peer
+from preflight.wire.connect import connect
+from preflight.wire.network import RealNetwork, TcpStream
+from tests.fakes import raw_tcp
+from tests.fakes.closed_ports import dropping_tcp, refusing_tcp
+from tests.fakes.listener import Listener, bind_tcp, peer_at
+from tests.wire.impaired_network import ImpairedNetwork
+from tests.wire.opening import AMPLE, SHORT
+
+DOCUMENTATION = Peer(address=ip_address("192.0.2.1"), port=443)
+
+
+async def test_an_open_port_gives_a_stream_that_knows_both_ends(
+    network: RealNetwork, loopback: str
+) -> None:
+    async with Listener(raw_tcp.silent, address=loopback) as listener:
+        stream, seen = await connect(network, listener.peer, timeout=AMPLE)
+        assert stream is not None
+        stream.close()
+        assert seen.destination == stream.destination == listener.peer
+    assert (seen.outcome, seen.stage, seen.error) == (Outcome.OK, Stage.TCP, "")
+    assert seen.source == stream.source
+
+
+async def test_rst_in_answer_to_syn_is_refused(network: RealNetwork, loopback: str) -> None:
+    with refusing_tcp(loopback) as peer:
+        stream, seen = await connect(network, peer, timeout=AMPLE)
+    assert stream is None
+    assert seen.outcome is Outcome.REFUSED
+
+
+async def test_an_unanswered_syn_is_dropped_and_its_own_port_is_known(
+    network: RealNetwork, loopback: str
+) -> None:
+    async with dropping_tcp(loopback) as peer:
+        stream, seen = await connect(network, peer, timeout=SHORT)
+    assert stream is None
+    assert seen.outcome is Outcome.DROPPED
+    assert seen.elapsed >= SHORT
+    assert seen.source is not None
+    assert str(seen.source.address) == loopback
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome"),
+    [
+        (errno.ENETUNREACH, Outcome.UNREACHABLE),  # no route
+        (errno.EHOSTUNREACH, Outcome.UNREACHABLE),  # ICMP host unreachable or prohibited
+        (errno.EACCES, Outcome.UNREACHABLE),  # a prohibit route
+        (errno.ETIMEDOUT, Outcome.DROPPED),  # the kernel gave up before the budget
+        (errno.EMFILE, Outcome.LOCAL),
+        (errno.EPERM, Outcome.LOCAL),  # a filter of this very host
+        (errno.EADDRNOTAVAIL, Outcome.LOCAL),  # no port left
+    ],
+    ids=errno.errorcode.get,
+)
+async def test_what_the_kernel_says_instead_of_connecting(number: int, outcome: Outcome) -> None:
+    stream, seen = await connect(ImpairedNetwork(OSError(number, "no")), DOCUMENTATION, timeout=1)
+    assert stream is None
+    assert seen.outcome is outcome
+
+
+async def test_an_error_that_nobody_knows_keeps_its_class_name() -> None:
+    _, seen = await connect(ImpairedNetwork(KeyError("surprise")), DOCUMENTATION, timeout=1)
+    assert seen.outcome is Outcome.UNKNOWN
+    assert "KeyError" in seen.error
+
+
+async def test_a_connection_that_is_reset_at_once_was_open(network: RealNetwork) -> None:
+    """A firewall may complete the handshake and reset before this process has looked at the socket."""
+    with bind_tcp("127.0.0.1") as listening, socket.socket() as client:
+        listening.listen()
+        client.connect(listening.getsockname())
+        accepted, _ = await asyncio.get_running_loop().sock_accept(listening)
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        accepted.close()
+        client.setblocking(False)
+        stream = TcpStream(client, peer_at(listening))
+        with pytest.raises(ConnectionResetError):
+            await stream.receive(1)
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_cancelled_connect_leaves_neither_socket_nor_task(
+    network: RealNetwork, open_descriptors: Callable[[], int], steps: int
+) -> None:
+    async with dropping_tcp() as peer:
+        before, tasks = open_descriptors(), asyncio.all_tasks()
+        connecting = asyncio.create_task(connect(network, peer, timeout=AMPLE))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        connecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+        assert open_descriptors() == before
+        assert asyncio.all_tasks() == tasks
+
+
+async def test_a_failed_connect_leaves_no_socket(
+    network: RealNetwork, open_descriptors: Callable[[], int]
+) -> None:
+    before = open_descriptors()
+    async with dropping_tcp() as dropping:
+        await connect(network, dropping, timeout=SHORT)
+    with refusing_tcp() as refusing:
+        await connect(network, refusing, timeout=AMPLE)
+    assert open_descriptors() == before
