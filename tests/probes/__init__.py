@@ -1,0 +1,1 @@
+"""Probes, controls and the runner, against loopback actors."""
