@@ -171,6 +171,7 @@ class TcpStream:
 
     async def receive(self, limit: int) -> bytes:
         """Read at most `limit` bytes; empty when the peer closed cleanly."""
+        await asyncio.sleep(0)  # as in UdpSocket
         return await self._loop.sock_recv(self._socket, limit)
 
     def close(self) -> None:
@@ -205,6 +206,9 @@ class UdpSocket:
 
     async def receive(self) -> bytes:
         """Wait for one datagram."""
+        await asyncio.sleep(
+            0
+        )  # sock_recv yields only when there is no data: a flood would outlast every timeout
         return await self._loop.sock_recv(self._socket, DATAGRAM_LIMIT)
 
     def close(self) -> None:
