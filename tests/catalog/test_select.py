@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preflight.catalog.load import load
 from preflight.catalog.select import notices, select
 from preflight.catalog.select.named import covers
 from preflight.catalog.select.requirement import sends_to
@@ -213,7 +214,6 @@ def test_optional_and_informational_entries_need_everything() -> None:
         ("azure-policy", ("azure-policy",), ("azure-policy",), REQUIRED),
         ("monitor", ("container-insights",), (), OPTIONAL),
         ("monitor", ("container-insights",), ("monitor",), CONDITIONAL),
-        ("aks-base", ("gpu-nodes",), ("monitor",), OPTIONAL),
     ],
 )
 def test_a_features_entry_is_required_only_where_its_component_is_that_feature(
@@ -222,13 +222,8 @@ def test_a_features_entry_is_required_only_where_its_component_is_that_feature(
     components: tuple[str, ...],
     expected: Requirement,
 ) -> None:
-    entries = (
-        entry("a", component=component, features=features, requirement=OPTIONAL),
-        entry("b", component="monitor"),
-    )
-    found = chosen(*entries, components=components, everything=True, environment=ARC)
-    kept = {e.id: e.requirement for e in found}
-    assert kept.get("a", OPTIONAL) is expected
+    written = entry("a", component=component, features=features, requirement=OPTIONAL)
+    assert one(written, components=components, everything=True).requirement is expected
 
 
 def test_a_conditional_feature_says_which_feature() -> None:
@@ -392,10 +387,10 @@ def test_a_wildcard_rule_stays_as_documented() -> None:
     [
         ("{workspace_id}.ods.example", "the workspace id is not known; give --workspace-id GUID"),
         ("{region}.login.example", "the region is not known; give --region NAME"),
-        ("{servicebus_host}", "the servicebus host is not known; give --set servicebus_host=VALUE"),
+        ("{servicebus_host}", "the relay host is not known; give --set servicebus_host=VALUE"),
         (
             "{dce_id}.{region}.ingest.example",
-            "the dce id is not known; give --set dce_id=VALUE; "
+            "the data collection endpoint's label is not known; give --set dce_id=VALUE; "
             "the region is not known; give --region NAME",
         ),
     ],
@@ -437,6 +432,20 @@ def test_a_region_fills_the_names_of_its_own_cloud(host: str, region: str, fille
 )
 def test_another_clouds_region_makes_no_name(host: str, region: str, reason: str) -> None:
     assert one(entry("a", hosts=(host,)), values=values(region=region)).skipped.startswith(reason)
+
+
+def test_the_short_region_code_follows_from_the_region_where_it_is_documented() -> None:
+    his = entry("his", "*.his.example", hosts=("{region_short}.his.example",))
+    assert one(his, values=values(region="eastus")).host == "eus.his.example"
+    assert one(his, values=values(region="eastus", region_short="x")).host == "x.his.example"
+    assert "--set region_short=VALUE" in one(his, values=values(region="westeurope")).skipped
+
+
+def test_service_tags_and_private_zones_are_filled_too() -> None:
+    api = entry("a", service_tags=("AzureCloud.{region}",), private_zones=("x.{region}.azmk8s.io",))
+    found = one(api, values=values(region="westeurope"))
+    assert found.service_tags == ("AzureCloud.westeurope",)
+    assert found.private_zones == ("x.westeurope.azmk8s.io",)
 
 
 WILD = entry("wild", "*.tun.example", hosts=(), obtained="the page names none")
@@ -752,3 +761,92 @@ def test_a_component_without_endpoints_here_is_said() -> None:
     eks = entry("b", component="eks-base", environments=(EKS,))
     found = said(entry("a"), eks, components=("eks-base", "defender-sensor"))
     assert found == ("Component eks-base has no endpoints for this environment and cloud.",)
+
+
+# the catalogue that ships --------------------------------------------------------------------------
+
+SHIPPED = load()
+FILLED = values(
+    acr_name="contoso",
+    api_server_fqdn="demo.hcp.example",
+    aws_account="123456789012",
+    dce_id="demo-1a2b",
+    dns_server="10.0.0.10",
+    gateway_prefix="demo",
+    location="europe",
+    region_short="weu",
+    servicebus_host="azgn1.servicebus.windows.net",
+    vault_name="demo",
+    workspace_id=GUID,
+)
+SENSOR = "api.cloud.defender.microsoft.com"
+WORKSPACE = {f"{GUID}.{part}.opinsights.azure.us" for part in ("ods", "oms")}
+PROFILES = [
+    # cloud, environment, components, hosts that the sensor itself requires
+    (PUBLIC, AKS, {"aks-base", "defender-sensor", "image-pull"}, {SENSOR}),
+    (PUBLIC, EKS, {"defender-sensor", "eks-base", "image-pull"}, {SENSOR}),
+    (PUBLIC, GKE, {"defender-sensor", "image-pull"}, {SENSOR}),
+    (PUBLIC, ARC, {"arc-agents", "defender-sensor", "image-pull"}, {SENSOR}),
+    (USGOV, AKS, {"aks-base", "defender-sensor", "image-pull"}, WORKSPACE),
+    (USGOV, EKS, {"defender-sensor", "image-pull"}, set()),
+    (USGOV, GKE, {"defender-sensor", "image-pull"}, set()),
+    (USGOV, ARC, {"arc-agents", "defender-sensor", "image-pull"}, set()),
+    (CHINA, AKS, {"aks-base", "defender-sensor", "image-pull"}, set()),
+    (CHINA, EKS, {"defender-sensor", "image-pull"}, set()),
+    (CHINA, GKE, {"defender-sensor", "image-pull"}, set()),
+    (CHINA, ARC, {"arc-agents", "defender-sensor", "image-pull"}, set()),
+]
+
+
+def shipped(cloud: Cloud, environment: Environment, **options: object) -> tuple[Endpoint, ...]:
+    region = ("region", "eu-west-1" if environment is EKS else "westeurope")
+    selection = Selection(
+        cloud=cloud,
+        environment=environment,
+        **{"values": (*FILLED, region)} | options,  # type: ignore[arg-type] # test values
+    )
+    return select(SHIPPED, selection)
+
+
+@pytest.mark.parametrize(("cloud", "environment", "components", "sensor"), PROFILES)
+def test_every_profile_has_its_components_and_the_sensors_own_endpoints(
+    cloud: Cloud, environment: Environment, components: set[str], sensor: set[str]
+) -> None:
+    found = shipped(cloud, environment)
+    assert {e.component for e in found} == components
+    required = [e for e in found if e.requirement is REQUIRED]
+    assert {e.host for e in required if e.component == "defender-sensor"} == sensor
+    assert "mcr.microsoft.com" in {e.host for e in required}
+
+
+@pytest.mark.parametrize(("cloud", "environment"), [profile[:2] for profile in PROFILES])
+def test_with_every_value_given_only_wildcards_without_names_are_skipped(
+    cloud: Cloud, environment: Environment
+) -> None:
+    skipped = [e for e in shipped(cloud, environment, everything=True) if e.skipped]
+    of_other_cloud = {e.id for e in skipped if "region is not known" in e.skipped}
+    named_by_region = [e for e in skipped if e.id not in of_other_cloud]
+    assert all(e.host.count("*") for e in named_by_region)
+    assert all(e.requirement is not REQUIRED for e in skipped)
+    # An AWS region names nothing of Azure.
+    assert not of_other_cloud or environment is EKS
+
+
+@pytest.mark.parametrize(("cloud", "environment"), [profile[:2] for profile in PROFILES])
+def test_every_id_of_a_profile_is_its_own(cloud: Cloud, environment: Environment) -> None:
+    found = ids(shipped(cloud, environment, everything=True))
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("environment", [EKS, GKE])
+def test_an_arc_connected_cluster_of_another_cloud_can_ask_for_the_agents(
+    environment: Environment,
+) -> None:
+    found = shipped(PUBLIC, environment, components=("arc-agents",))
+    assert "gbl.his.arc.azure.com" in {e.host for e in found}
+
+
+@pytest.mark.parametrize("component", ["azure-policy", "gated-deployment"])
+def test_a_companion_asked_for_by_name_is_required(component: str) -> None:
+    found = shipped(PUBLIC, AKS, components=(component,))
+    assert {e.requirement for e in found} == {REQUIRED}

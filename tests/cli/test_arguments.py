@@ -179,7 +179,8 @@ def test_a_sensor_version_is_three_numbers(text: str, version: tuple[int, int, i
 
 
 @pytest.mark.parametrize(
-    "text", ["0.8", "0.8.39.1", "0.8.x", "latest", "0.8.39-rc1", "٠.٨.٣٩", "-1.0.0", "0.8.1234567"]
+    "text",
+    ["0.8", "0.8.39.1", "0.8.x", "latest", "0.8.39-rc1", "1.2.\u0663", "-1.0.0", "0.8.1234567"],
 )
 def test_anything_else_is_no_sensor_version(text: str) -> None:
     assert "three numbers" in refused(lambda: arguments.sensor_version(text))
@@ -290,7 +291,7 @@ def test_seconds_are_a_positive_number(text: str, number: float) -> None:
         ".5",
         "5.",
         "5s",
-        "٥",
+        "\u0665",
         "1,5",
     ],
 )
@@ -348,14 +349,21 @@ TYPED = st.one_of(
 )
 
 
+def said(parse: Callable[[str], object], text: str) -> str:
+    """What is said of the text; empty where it is a value. Anything but UsageError fails the test."""
+    try:
+        parse(text)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("name", PARSERS)
 @given(TYPED)
 def test_any_text_is_a_value_or_one_printable_line(name: str, text: str) -> None:
-    try:
-        PARSERS[name](text)
-    except UsageError as error:
-        assert str(error).isprintable()
-        assert len(str(error)) < 400
+    line = said(PARSERS[name], text)
+    assert line.isprintable()
+    assert len(line) < 400
 
 
 SECRET = "hunter2Zx"
@@ -366,7 +374,4 @@ SECRET = "hunter2Zx"
 def test_a_password_in_a_url_is_never_repeated(
     name: str, user: str, scheme: str, rest: str
 ) -> None:
-    try:
-        PARSERS[name](f"{scheme}{user}:{SECRET}@{rest}")
-    except UsageError as error:
-        assert SECRET not in str(error)
+    assert SECRET not in said(PARSERS[name], f"{scheme}{user}:{SECRET}@{rest}")

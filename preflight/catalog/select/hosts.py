@@ -12,6 +12,16 @@ from preflight.model.profile import Selection
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 OPTIONS = {"region": "--region NAME", "workspace_id": "--workspace-id GUID"}
 """The options that supply a placeholder; every other one is supplied with `--set`."""
+LABELS = {
+    "api_server_fqdn": "API server's name",
+    "dce_id": "data collection endpoint's label",
+    "dns_server": "nodes' DNS server",
+    "region_short": "short region code",
+    "servicebus_host": "relay host",
+}
+"""What people call a placeholder, where that is not its own name in words."""
+SHORT_REGIONS = {"eastus": "eus"}
+"""Region → short code, as far as the vendor's page gives any (Arc network requirements, 2026-06-11); others must be supplied."""
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
 HTTPS_PORT = 443
 
@@ -45,8 +55,8 @@ def endpoint_at(entry: Entry, host: str, port: Port, selection: Selection) -> En
         answer=_answer(entry.answer, values),
         issuers=entry.issuers,
         trust=entry.trust,
-        service_tags=entry.service_tags,
-        private_zones=entry.private_zones,
+        service_tags=tuple(_substitute(tag, values) for tag in entry.service_tags),
+        private_zones=tuple(fill(zone, values) for zone in entry.private_zones),
         sources=entry.sources,
         skipped=_why_skipped(entry, name, port),
     )
@@ -68,8 +78,12 @@ def endpoint_id(entry: Entry, host: str, port: Port, values: Mapping[str, str]) 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """The name with every known placeholder filled, lower case without trailing dot; unknown ones stay as they are."""
-    filled = PLACEHOLDER.sub(lambda found: _value(found, template, values), template)
+    filled = _substitute(template, values)
     return filled if PLACEHOLDER.search(filled) else filled.lower().removesuffix(".")
+
+
+def _substitute(template: str, values: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda found: _value(found, template, values), template)
 
 
 def _value(found: re.Match[str], template: str, values: Mapping[str, str]) -> str:
@@ -79,6 +93,8 @@ def _value(found: re.Match[str], template: str, values: Mapping[str, str]) -> st
     mistaken for each other: AWS regions have hyphens (`eu-west-1`), Azure regions have none. One in the other's place would be a name
     that does not exist, and a false alarm.
     """
+    if found[1] == "region_short":
+        return values.get("region_short") or SHORT_REGIONS.get(values.get("region", ""), found[0])
     value = values.get(found[1], "")
     if found[1] == "region" and ("-" in value) != template.endswith(AWS_SUFFIXES):
         return found[0]
@@ -87,7 +103,7 @@ def _value(found: re.Match[str], template: str, values: Mapping[str, str]) -> st
 
 def _answer(answer: Answer, values: Mapping[str, str]) -> Answer:
     """The documented answer, its path filled; with an unknown part in the path, nothing is known about the answer to `/`."""
-    path = PLACEHOLDER.sub(lambda found: _value(found, answer.path, values), answer.path)
+    path = _substitute(answer.path, values)
     return Answer() if PLACEHOLDER.search(path) else replace(answer, path=path)
 
 
@@ -107,7 +123,8 @@ def _why_skipped(entry: Entry, name: str, port: Port) -> str:
 def _how_to_supply(placeholder: str, name: str) -> str:
     if placeholder == "region" and name.endswith(AWS_SUFFIXES):
         return "the AWS region is not known; give --region NAME, as in eu-west-1"
-    return f"the {placeholder.replace('_', ' ')} is not known; {_supply(placeholder)}"
+    label = LABELS.get(placeholder, placeholder.replace("_", " "))
+    return f"the {label} is not known; {_supply(placeholder)}"
 
 
 def _supply(placeholder: str) -> str:

@@ -1,5 +1,7 @@
 """How much one profile depends on an entry: the catalogue's word, adjusted by sensor version, features and what can be measured."""
 
+from typing import assert_never
+
 from preflight.model.endpoint import Cloud, Entry, Environment, Requirement, SensorPath
 from preflight.model.profile import Selection
 
@@ -17,9 +19,10 @@ def requirement_of(entry: Entry, selection: Selection) -> Judgement:
 
     - An informational entry is optional.
     - An entry of one sensor generation follows the sensor's version (`_of_sensor`).
-    - An entry needed by features is optional, because having them is not the rule. Naming its component says that the component is
-      used: then the entry is required if the component is that very feature (`azure-policy`), else conditional, because the name
-      does not say which of the component's features are in use (`monitor`: Container insights, or Prometheus).
+    - An entry needed by features is what the catalogue says: optional where having them is not the rule, conditional where it is.
+      Naming its component says that the component is used: then the entry is required if the component is that very feature
+      (`azure-policy`), else conditional, because the name does not say which of the component's features are in use
+      (`monitor`: Container insights, or Prometheus).
     - A required rule behind which no name is known becomes conditional (`_measurable`).
     """
     if entry.informational:
@@ -44,7 +47,7 @@ def _of_profile(entry: Entry, selection: Selection) -> Judgement:
 
 def _of_feature(entry: Entry, selection: Selection) -> Judgement:
     if entry.component not in selection.components:
-        return Requirement.OPTIONAL, entry.condition
+        return entry.requirement, entry.condition
     if entry.component in entry.features:
         return Requirement.REQUIRED, entry.condition
     return Requirement.CONDITIONAL, entry.condition or f"needed for {', '.join(entry.features)}"
@@ -63,6 +66,7 @@ def _of_sensor(entry: Entry, path: SensorPath, selection: Selection) -> Judgemen
         case Cloud.CHINA:
             # The service was retired there (2026-08-18): nothing that a sensor used is required any more.
             return entry.requirement, entry.condition
+    assert_never(selection.cloud)
 
 
 def _public(path: SensorPath, selection: Selection) -> Judgement:
