@@ -783,15 +783,15 @@ SENSOR = "api.cloud.defender.microsoft.com"
 WORKSPACE = {f"{GUID}.{part}.opinsights.azure.us" for part in ("ods", "oms")}
 PROFILES = [
     # cloud, environment, components, hosts that the sensor itself requires
-    (PUBLIC, AKS, {"aks-base", "defender-sensor", "image-pull"}, {SENSOR}),
-    (PUBLIC, EKS, {"defender-sensor", "eks-base", "image-pull"}, {SENSOR}),
-    (PUBLIC, GKE, {"defender-sensor", "image-pull"}, {SENSOR}),
-    (PUBLIC, ARC, {"arc-agents", "defender-sensor", "image-pull"}, {SENSOR}),
-    (USGOV, AKS, {"aks-base", "defender-sensor", "image-pull"}, WORKSPACE),
+    (PUBLIC, AKS, {"aks-base", "azure-policy", "defender-sensor", "image-pull"}, {SENSOR}),
+    (PUBLIC, EKS, {"azure-policy", "defender-sensor", "eks-base", "image-pull"}, {SENSOR}),
+    (PUBLIC, GKE, {"azure-policy", "defender-sensor", "image-pull"}, {SENSOR}),
+    (PUBLIC, ARC, {"arc-agents", "azure-policy", "defender-sensor", "image-pull"}, {SENSOR}),
+    (USGOV, AKS, {"aks-base", "azure-policy", "defender-sensor", "image-pull"}, WORKSPACE),
     (USGOV, EKS, {"defender-sensor", "image-pull"}, set()),
     (USGOV, GKE, {"defender-sensor", "image-pull"}, set()),
     (USGOV, ARC, {"arc-agents", "defender-sensor", "image-pull"}, set()),
-    (CHINA, AKS, {"aks-base", "defender-sensor", "image-pull"}, set()),
+    (CHINA, AKS, {"aks-base", "azure-policy", "defender-sensor", "image-pull"}, set()),
     (CHINA, EKS, {"defender-sensor", "image-pull"}, set()),
     (CHINA, GKE, {"defender-sensor", "image-pull"}, set()),
     (CHINA, ARC, {"arc-agents", "defender-sensor", "image-pull"}, set()),
