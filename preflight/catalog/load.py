@@ -9,7 +9,7 @@ from preflight import locate
 from preflight.catalog import compiled
 from preflight.catalog.shipped import Shipped
 from preflight.errors import CatalogError
-from preflight.model.endpoint import Catalog
+from preflight.model.endpoint import Catalog, Entry
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -37,20 +37,29 @@ def load(extra: Sequence[Path] = (), *, folder: "Traversable | None" = None) -> 
 
 
 def validate(path: Path, *, folder: "Traversable | None" = None) -> tuple[CatalogError, ...]:
-    """Returns every problem of a user's file or of a file in the catalogue folder itself, in order of lines; empty when valid."""
+    """Returns every problem of a file, in order of lines; empty when it is valid."""
+    return examine(path, folder=folder)[1]
+
+
+def examine(
+    path: Path, *, folder: "Traversable | None" = None
+) -> tuple[tuple[Entry, ...], tuple[CatalogError, ...]]:
+    """Returns the sound entries of a user's file, or of a file in the catalogue folder itself, and every problem in it."""
     from preflight.catalog import parse
 
     folder = folder or _folder()
     if isinstance(folder, Path) and path.resolve().parent == folder.resolve():
-        _, problems = parse.shipped(_yaml_files(folder))
-        return tuple(problem for problem in problems if problem.file.name == path.name)
-    shipped = _shipped(folder)
-    taken = {entry.id: entry.file for entry in shipped.catalog.entries}
-    try:
-        _, problems = parse.added(path, _read(path), shipped.tables, taken)
-    except CatalogError as unreadable:
-        return (unreadable,)
-    return tuple(sorted(problems, key=lambda problem: problem.line))
+        shipped, problems = parse.shipped(_yaml_files(folder))
+        entries = tuple(entry for entry in shipped.catalog.entries if entry.file == path.name)
+        problems = tuple(problem for problem in problems if problem.file.name == path.name)
+    else:
+        shipped = _shipped(folder)
+        taken = {entry.id: entry.file for entry in shipped.catalog.entries}
+        try:
+            entries, problems = parse.added(path, _read(path), shipped.tables, taken)
+        except CatalogError as unreadable:
+            return (), (unreadable,)
+    return entries, tuple(sorted(problems, key=lambda problem: problem.line))
 
 
 def compile_folder(folder: Path) -> str:
