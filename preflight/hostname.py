@@ -10,8 +10,10 @@ from preflight.model.vantage import Address
 
 NAME_LIMIT = 253
 """Characters of a name without its trailing dot (RFC 1035 section 2.3.4: 255 octets on the wire)."""
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
-_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
+
+# Compiled where they are first used, and kept by `re`: most runs need none of them.
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_PORT = r"[0-9]{1,5}"
 
 
 def address_of(text: str) -> Address | None:
@@ -66,7 +68,7 @@ def a_labels(name: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65_535:
+    if not re.fullmatch(_PORT, text) or not 1 <= int(text) <= 65_535:
         raise ValueError("the port is not a number from 1 to 65535")
     return int(text)
 
@@ -77,7 +79,7 @@ def _canonical_name(text: str) -> str:
         raise ValueError("the name is longer than 253 characters")
     name = a_labels(text.removesuffix(".").lower()).lower()
     labels = name.split(".")
-    if len(name) > NAME_LIMIT or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(name) > NAME_LIMIT or not all(re.fullmatch(_LABEL, label) for label in labels):
         raise ValueError("that is no host name")
     if labels[-1].isdigit():
         raise ValueError("that is neither an address nor a host name")

@@ -26,12 +26,13 @@ SHOWN_LIMIT = 60
 HOST_PLACEHOLDERS = frozenset({"api_server_fqdn", "servicebus_host", "dns_server"})
 """Placeholders whose value is a whole host; every other one is a part of a name."""
 
-_GUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})")
-_REGION = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_VERSION = re.compile(r"v?([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
-_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_NAME_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?")
-_WITH_DAY = re.compile(r"(.*)@([0-9]{4}-[0-9]{2}-[0-9]{2})", re.DOTALL)
+# Compiled where they are first used, and kept by `re`: most runs need few of them.
+_GUID = r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})"
+_REGION = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_VERSION = r"v?([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})"
+_SECONDS = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
+_NAME_PART = r"[a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?"
+_WITH_DAY = r"(.*)@([0-9]{4}-[0-9]{2}-[0-9]{2})"
 
 
 def proxy(text: str, *, option: str = "--proxy") -> Proxy:
@@ -72,7 +73,7 @@ def workspace_id(text: str, *, option: str = "--workspace-id") -> str:
     """The workspace's GUID in lower case with hyphens; braces and missing hyphens are accepted."""
     _check_text(text, option)
     inside = text.removeprefix("{").removesuffix("}").lower()
-    found = _GUID.fullmatch(inside)
+    found = re.fullmatch(_GUID, inside)
     if found is None:
         raise UsageError(
             f"{option} {_shown(text)}: the workspace's own GUID is needed "
@@ -84,10 +85,10 @@ def workspace_id(text: str, *, option: str = "--workspace-id") -> str:
 def region(text: str, *, option: str = "--region") -> str:
     """A region's name, such as `westeurope` or `eu-west-1`."""
     _check_text(text, option)
-    if _REGION.fullmatch(text) and len(text) <= 63:
+    if re.fullmatch(_REGION, text) and len(text) <= 63:
         return text
     meant = text.lower().replace(" ", "")
-    hint = f"; did you mean {meant}?" if _REGION.fullmatch(meant) and len(meant) <= 63 else ""
+    hint = f"; did you mean {meant}?" if re.fullmatch(_REGION, meant) and len(meant) <= 63 else ""
     raise UsageError(
         f"{option} {_shown(text)}: a region is written in lower-case letters, digits and hyphens{hint}"
     )
@@ -96,7 +97,7 @@ def region(text: str, *, option: str = "--region") -> str:
 def sensor_version(text: str, *, option: str = "--sensor-version") -> tuple[int, int, int]:
     """The three numbers of `X.Y.Z`, with or without a leading `v`."""
     _check_text(text, option)
-    found = _VERSION.fullmatch(text)
+    found = re.fullmatch(_VERSION, text)
     if found is None:
         raise UsageError(
             f"{option} {_shown(text)}: a sensor version has three numbers, as in 0.8.39"
@@ -111,7 +112,7 @@ def waiver(text: str, *, option: str = "--waive") -> Waiver:
     endpoint, equals, said = (part.strip() for part in text.partition("="))
     if not endpoint or not equals:
         raise UsageError(f"{option} {_shown(text)}: write ID=REASON or ID=REASON@YYYY-MM-DD")
-    dated = _WITH_DAY.fullmatch(said)
+    dated = re.fullmatch(_WITH_DAY, said)
     reason, until = (dated[1].strip(), _day(dated[2], option)) if dated else (said, None)
     if not reason:
         raise UsageError(f"{option} {_shown(endpoint)}: a waiver needs a reason: write ID=REASON")
@@ -143,7 +144,7 @@ def values(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 def seconds(text: str, *, option: str) -> float:
     """A positive number of seconds, at most an hour."""
     _check_text(text, option)
-    if not _SECONDS.fullmatch(text) or not 0 < float(text) <= MOST_SECONDS:
+    if not re.fullmatch(_SECONDS, text) or not 0 < float(text) <= MOST_SECONDS:
         raise UsageError(
             f"{option} {_shown(text)}: a number of seconds above 0 and at most {MOST_SECONDS:.0f} is needed, as in 2.5"
         )
@@ -209,7 +210,7 @@ def _placeholder_value(name: str, value: str, option: str) -> str:
         return region(value, option=option)
     if name in HOST_PLACEHOLDERS:
         return _host_value(value, option)
-    if _NAME_PART.fullmatch(value.lower()):
+    if re.fullmatch(_NAME_PART, value.lower()):
         return value.lower()
     raise UsageError(f"{option} {_shown(value)}: letters, digits, dots and hyphens are needed")
 

@@ -61,9 +61,10 @@ def _covers(pattern: str, host: str, address: Address | None, port: int) -> bool
     name, only_port = _split(pattern)
     if not name or only_port not in {"", str(port)}:
         return False
-    literal = address_of(name)
-    if literal is not None:
-        return address is not None and _plain(literal) == _plain(address)
+    # A name is never at or below an address, so only an address has to be compared with one.
+    literal = address_of(name) if address is not None else None
+    if address is not None and literal is not None:
+        return _plain(literal) == _plain(address)
     return _below(name, host)
 
 

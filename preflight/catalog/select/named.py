@@ -1,8 +1,8 @@
 """Hosts named on the command line: described by what the catalogue knows of them, and required."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from preflight.catalog.select.hosts import HTTPS_PORT, PLACEHOLDER, endpoint_at, fill
 from preflight.model.endpoint import Catalog, Endpoint, Entry, Port, Protocol, Requirement
@@ -13,44 +13,67 @@ COMPONENT = "user"
 """The component of hosts that the catalogue does not know."""
 
 
-def named(
-    targets: Iterable[Target], catalog: Catalog, selection: Selection
-) -> tuple[Endpoint, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue knows of hosts, with the entries of this profile before all others."""
+
+    catalog: Catalog
+    selection: Selection
+    listed: Mapping[str, Entry]
+    """Name → the best entry that lists it."""
+    covering: tuple[tuple[re.Pattern[str], Entry], ...]
+    """Names that a rule covers, and the rule's entry, best first."""
+
+
+def known_hosts(catalog: Catalog, selection: Selection) -> Known:
+    """The index that `named` and `with_named` look hosts up in; an entry of this cloud comes first, then one of this environment."""
+    values = dict(selection.values)
+    listed: dict[str, Entry] = {}
+    covering = []
+    for entry in sorted(catalog.entries, key=lambda entry: _distance(entry, selection)):
+        for rule in (entry.fqdn, *entry.hosts):
+            listed.setdefault(fill(rule, values), entry)
+            pattern = pattern_of(rule)
+            if pattern is not None:
+                covering.append((re.compile(pattern), entry))
+    return Known(catalog, selection, listed, tuple(covering))
+
+
+def named(targets: Iterable[Target], known: Known) -> tuple[Endpoint, ...]:
     """The endpoints that the targets stand for, in their order, each once.
 
     A host that the catalogue knows keeps what the best entry says of it: one that lists the name before one whose wildcard covers
-    it, then one of this cloud and environment, then the catalogue's order. Without a port, it has the entry's ports, and without
-    an entry 443.
+    it. Without a port, it has the entry's ports, and without an entry 443.
     """
-    every = (e for target in targets for e in _described(target, catalog, selection))
+    every = (endpoint for target in targets for endpoint in _described(target, known))
     return tuple({endpoint.id: endpoint for endpoint in every}.values())
 
 
 def with_named(
-    chosen: tuple[Endpoint, ...], target: Target, catalog: Catalog, selection: Selection
+    chosen: Iterable[Endpoint], targets: Iterable[Target], known: Known
 ) -> tuple[Endpoint, ...]:
-    """The endpoints with one more host named.
+    """The endpoints with more hosts named.
 
-    Where they have that host already it becomes required. Where they have a rule that covers it but knows no name behind it, the
+    Where they have a host already it becomes required. Where they have a rule that covers it but knows no name behind it, the
     host is that name. Else it is added.
     """
-    for fits in (_is_at, _could_be_at):
-        if any(fits(endpoint, target) for endpoint in chosen):
-            return tuple(_require(e, target.host) if fits(e, target) else e for e in chosen)
-    return (*chosen, *_described(target, catalog, selection))
+    kept = {endpoint.id: endpoint for endpoint in chosen}
+    for target in targets:
+        fitting = _at(target, kept.values()) or _open_for(target, kept.values())
+        described = [_require(endpoint, target.host) for endpoint in fitting]
+        kept |= {e.id: e for e in described or _described(target, known)}
+    return tuple(kept.values())
 
 
-def covers(rule: str, host: str) -> bool:
-    """Whether a documented rule covers the host: `*` stands for any labels, a placeholder for one.
+def pattern_of(rule: str) -> str | None:
+    """The regular expression of the names that a documented rule covers: `*` stands for any labels, a placeholder for one.
 
-    A rule that is all placeholder covers nothing.
+    None for a rule that is a plain name, and for one that leaves everything open (`{api_server_fqdn}`, `*.com`).
     """
     literal = PLACEHOLDER.sub("*", rule)
-    if "." not in literal.strip("*."):
-        return False
-    parts = re.split(r"(\*|\{[^{}]*\})", rule)
-    pattern = "".join(_as_pattern(part) for part in parts)
-    return re.fullmatch(pattern, host) is not None
+    if "*" not in literal or "." not in literal.strip("*."):
+        return None
+    return "".join(_as_pattern(part) for part in re.split(r"(\*|\{[^{}]*\})", rule))
 
 
 def _as_pattern(part: str) -> str:
@@ -59,37 +82,24 @@ def _as_pattern(part: str) -> str:
     return "[^.]+" if part.startswith("{") else re.escape(part)
 
 
-def _described(target: Target, catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
-    entry = _best_entry(target.host, catalog, selection)
-    if entry is None:
-        return (_unknown(target, catalog),)
-    ports = tuple(p for p in entry.ports if target.port in {None, p.number})
-    at = ports or (_port(target.port),)
-    found = (endpoint_at(entry, target.host, port, selection) for port in at)
-    return tuple(_require(endpoint, target.host) for endpoint in found)
-
-
-def _best_entry(host: str, catalog: Catalog, selection: Selection) -> Entry | None:
-    ranked = [
-        (rank, index, entry)
-        for index, entry in enumerate(catalog.entries)
-        if (rank := _rank(entry, host, selection)) is not None
-    ]
-    return min(ranked, key=lambda found: found[:2])[2] if ranked else None
-
-
-def _rank(entry: Entry, host: str, selection: Selection) -> tuple[bool, ...] | None:
-    """How far the entry is from describing the host here, best first; None when it does not know it."""
-    values = dict(selection.values)
-    listed = host in {fill(name, values) for name in (entry.fqdn, *entry.hosts)}
-    if not listed and not any(covers(rule, host) for rule in (entry.fqdn, *entry.hosts)):
-        return None
+def _distance(entry: Entry, selection: Selection) -> tuple[bool, ...]:
+    """How far the entry is from this profile, nearest first."""
     return (
-        not listed,
         selection.cloud not in entry.clouds,
         selection.environment not in entry.environments,
         entry.informational,
     )
+
+
+def _described(target: Target, known: Known) -> tuple[Endpoint, ...]:
+    covering = (entry for pattern, entry in known.covering if pattern.fullmatch(target.host))
+    entry = known.listed.get(target.host) or next(covering, None)
+    if entry is None:
+        return (_unknown(target, known.catalog),)
+    ports = tuple(p for p in entry.ports if target.port in {None, p.number})
+    at = ports or (_port(target.port),)
+    found = (endpoint_at(entry, target.host, port, known.selection) for port in at)
+    return tuple(_require(endpoint, target.host) for endpoint in found)
 
 
 def _unknown(target: Target, catalog: Catalog) -> Endpoint:
@@ -123,11 +133,18 @@ def _require(endpoint: Endpoint, host: str) -> Endpoint:
     return replace(endpoint, host=host, requirement=Requirement.REQUIRED, condition="", skipped="")
 
 
-def _is_at(endpoint: Endpoint, target: Target) -> bool:
-    same = endpoint.host == target.host and not endpoint.skipped
-    return same and target.port in {None, endpoint.port}
+def _at(target: Target, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """The endpoints that probe the target already."""
+    same = [e for e in endpoints if e.host == target.host and not e.skipped]
+    return [endpoint for endpoint in same if target.port in {None, endpoint.port}]
 
 
-def _could_be_at(endpoint: Endpoint, target: Target) -> bool:
-    covered = endpoint.host == target.host or covers(endpoint.fqdn, target.host)
-    return bool(endpoint.skipped) and covered and target.port in {None, endpoint.port}
+def _open_for(target: Target, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """The endpoints that are skipped for want of a name such as the target's."""
+    skipped = [e for e in endpoints if e.skipped and target.port in {None, e.port}]
+    return [e for e in skipped if e.host == target.host or _covers(e.fqdn, target.host)]
+
+
+def _covers(rule: str, host: str) -> bool:
+    pattern = pattern_of(rule)
+    return pattern is not None and re.fullmatch(pattern, host) is not None

@@ -1,7 +1,7 @@
 """Which entries a profile has."""
 
 from preflight.catalog.select.hosts import endpoints_of
-from preflight.catalog.select.named import named, with_named
+from preflight.catalog.select.named import known_hosts, named, with_named
 from preflight.errors import UsageError
 from preflight.model.endpoint import Catalog, Endpoint, Entry, Environment, Requirement
 from preflight.model.profile import Selection
@@ -23,9 +23,12 @@ def select(catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
     Raises UsageError for an unknown component, for no environment where one is needed, and when nothing is selected.
     """
     _check_components(catalog, selection)
-    chosen = named(selection.only, catalog, selection) or _of_profile(catalog, selection)
-    for target in selection.extra:
-        chosen = with_named(chosen, target, catalog, selection)
+    if not (selection.only or selection.extra):
+        chosen = _of_profile(catalog, selection)
+    else:
+        known = known_hosts(catalog, selection)
+        chosen = named(selection.only, known) or _of_profile(catalog, selection)
+        chosen = with_named(chosen, selection.extra, known)
     if not chosen:
         raise UsageError(_nothing_selected(selection))
     return chosen
