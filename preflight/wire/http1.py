@@ -5,7 +5,7 @@ redirect is followed, nothing is retried, nothing is decompressed.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from preflight import __version__
@@ -32,7 +32,8 @@ class Request:
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """May hold credentials for the proxy."""
     target: str | None = None
 
 

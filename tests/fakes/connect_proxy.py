@@ -46,6 +46,7 @@ class ConnectProxy:
         credentials: tuple[str, str] | None = None,
         identity: Identity | None = None,
         address: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.asked: list[Asked] = []
         self._routes = routes or {}
@@ -53,7 +54,7 @@ class ConnectProxy:
         self._otherwise = otherwise
         self._expected = _basic(*credentials) if credentials else None
         context = identity.context() if identity else None
-        self._listener = Listener(self._serve, address=address, context=context)
+        self._listener = Listener(self._serve, address=address, port=port, context=context)
 
     @property
     def peer(self) -> Peer:

@@ -47,11 +47,15 @@ class Connection:
 Handler = Callable[[Connection], Awaitable[None]]
 
 
-def bind_tcp(address: str) -> socket.socket:
-    """A non-blocking socket bound to a free port; it does not listen yet."""
+def bind_tcp(address: str, port: int = 0) -> socket.socket:
+    """A non-blocking socket bound to `port` or to a free one; it does not listen yet."""
     bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     bound.setblocking(False)
-    bound.bind((address, 0))
+    try:
+        bound.bind((address, port))
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 
@@ -68,16 +72,21 @@ class Listener:
     """Where to connect; known from `async with` on."""
 
     def __init__(
-        self, handler: Handler, *, address: str = "127.0.0.1", context: ssl.SSLContext | None = None
+        self,
+        handler: Handler,
+        *,
+        address: str = "127.0.0.1",
+        port: int = 0,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self.accepted = 0
         self._handler = handler
-        self._address = address
+        self._address = (address, port)
         self._context = context
         self._lifetime = Lifetime()
 
     async def __aenter__(self) -> Self:
-        self._socket = bind_tcp(self._address)
+        self._socket = bind_tcp(*self._address)
         self._socket.listen(128)
         self.peer = peer_at(self._socket)
         self._lifetime.start(self._accept())

@@ -46,12 +46,13 @@ class SniFilter:
         *,
         default: Decision | None = None,
         address: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.server_names: list[str | None] = []
         self._upstream = upstream
         self._decisions = decisions
         self._default = default
-        self._listener = Listener(self._serve, address=address)
+        self._listener = Listener(self._serve, address=address, port=port)
 
     @property
     def peer(self) -> Peer:

@@ -17,11 +17,12 @@ class HttpServer:
         answer: Answer | None = None,
         *,
         address: str = "127.0.0.1",
+        port: int = 0,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self.requests: list[Request] = []
         self._answer = answer or respond(200, b"ok")
-        self._listener = Listener(self._serve, address=address, context=context)
+        self._listener = Listener(self._serve, address=address, port=port, context=context)
 
     @property
     def peer(self) -> Peer:
@@ -55,13 +56,14 @@ class TlsServer(HttpServer):
         answer: Answer | None = None,
         *,
         address: str = "127.0.0.1",
+        port: int = 0,
         minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
         maximum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
     ) -> None:
         self.server_names: list[str | None] = []
         context = identity.context(minimum=minimum, maximum=maximum)
         context.sni_callback = self._hear
-        super().__init__(answer, address=address, context=context)
+        super().__init__(answer, address=address, port=port, context=context)
 
     def _hear(self, tls: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
         self.server_names.append(name)

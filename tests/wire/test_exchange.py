@@ -8,10 +8,11 @@ import pytest
 
 from preflight.model.evidence import Exchange, Outcome
 from preflight.model.plan import Stage
-from preflight.model.vantage import Peer
+from preflight.model.vantage import Credentials, Peer
 from preflight.wire.exchange import exchange, upgrade_headers
 from preflight.wire.http1 import BODY_LIMIT, HEADERS_LIMIT, VALUE_LIMIT, Request
 from preflight.wire.network import RealNetwork
+from preflight.wire.tunnel import authorization
 from tests.fakes import answers
 from tests.fakes.answers import Answer
 from tests.fakes.authority import Authority
@@ -205,6 +206,24 @@ async def test_hostile_answers_cost_little_memory(network: RealNetwork, answer: 
         finally:
             tracemalloc.stop()
     assert peak < SMALL
+
+
+async def test_credentials_for_a_proxy_are_sent_and_never_shown(network: RealNetwork) -> None:
+    headers = authorization(Credentials(user="proxy-user", password="pr0xy-s3cret"))
+    url = f"http://{HOST}/crl"
+    request = Request(method="GET", url=url, headers=headers, target=url)
+    async with (
+        HttpServer(answers.reset) as proxy,
+        stream_to(network, proxy.peer) as stream,
+    ):
+        seen = await exchange(network, stream, request, path="/crl", timeout=AMPLE)
+        (asked,) = proxy.requests
+    assert asked.target == url
+    sent = asked.header("proxy-authorization")
+    assert sent == "Basic cHJveHktdXNlcjpwcjB4eS1zM2NyZXQ="
+    for text in (repr(seen), repr(request)):
+        assert sent.removeprefix("Basic ") not in text
+        assert "pr0xy-s3cret" not in text
 
 
 async def test_a_cancelled_exchange_passes_the_cancellation_on(network: RealNetwork) -> None:
