@@ -75,7 +75,7 @@ def _check_components(catalog: Catalog, selection: Selection) -> None:
     for component in selection.components:
         if component not in known:
             raise UsageError(
-                f"--component {component!r} is unknown{_did_you_mean(component, known)}; "
+                f"--component {component[:60]!r} is unknown{_did_you_mean(component, known)}; "
                 f"the components are {', '.join(known)}"
             )
 
