@@ -184,7 +184,7 @@ def _endpoint(raw: Json) -> EndpointResult:
         id=raw["id"],
         fqdn=raw["fqdn"],
         host=raw["host"],
-        port=raw["port"],
+        port=int(raw["port"]),
         protocol=Protocol(raw["protocol"]),
         component=raw["component"],
         requirement=Requirement(raw["requirement"]),
@@ -244,7 +244,7 @@ def _tls(raw: Json) -> TlsResult:
 
 def _http(raw: Json) -> HttpResult:
     return HttpResult(
-        method=raw["method"], path=raw["path"], status=raw["status"], server=raw["server"]
+        method=raw["method"], path=raw["path"], status=int(raw["status"]), server=raw["server"]
     )
 
 
@@ -288,7 +288,7 @@ def _blocked_by(raw: Json) -> BlockedBy:
 def _allow(raw: Json) -> Allow:
     return Allow(
         fqdn=raw["fqdn"],
-        port=raw["port"],
+        port=int(raw["port"]),
         protocol=Protocol(raw["protocol"]),
         service_tag=raw["service_tag"],
     )
