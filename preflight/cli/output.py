@@ -9,12 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from preflight.errors import UsageError
-from preflight.model.report import Report
 from preflight.report import PLAIN, Style, render
 from preflight.report.escape import printable
+
+if TYPE_CHECKING:
+    from preflight.model.report import Report  # not needed before there is one
 
 Output = tuple[str, Path | None]
 """A format, and the file for it; None means standard output."""
@@ -41,7 +43,7 @@ def check_writable(outputs: Iterable[Output]) -> None:
             _check_file(path)
 
 
-def write(report: Report, outputs: Iterable[Output], *, no_color: bool = False) -> None:
+def write(report: "Report", outputs: Iterable[Output], *, no_color: bool = False) -> None:
     """Write the report in every format to its place.
 
     Raises:

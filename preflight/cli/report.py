@@ -17,7 +17,7 @@ DIFFERENCE_FORMATS = ("table", "json", "markdown")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def report() -> None:
-    """Show a saved report in another format, or compare two."""
+    """Render a saved report in another format, or compare two."""
 
 
 @report.command()
@@ -32,7 +32,9 @@ def report() -> None:
 )
 @click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
 def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
-    """Show the report in FILE, as `check -o json` wrote it; - reads standard input.
+    """Render a saved report in another format.
+
+    FILE is what `check -o json` wrote; - reads standard input.
 
     \b
     Exit codes:
@@ -59,7 +61,9 @@ def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
 )
 @click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
 def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
-    """Show what changed from the report in OLD to the one in NEW; - reads one of them from standard input.
+    """Show what changed between two reports.
+
+    OLD and NEW are files that `check -o json` wrote; one of them may be - for standard input.
 
     \b
     Exit codes:

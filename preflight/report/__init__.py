@@ -5,9 +5,12 @@ Everything that a network, a certificate or a saved file said is escaped for the
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from preflight.model.report import Report
 from preflight.report.style import PLAIN, Renderer, Style
+
+if TYPE_CHECKING:
+    from preflight.model.report import Report  # not needed before there is one
 
 __all__ = ["FORMATS", "PLAIN", "Renderer", "Style", "render"]
 
@@ -53,6 +56,6 @@ FORMATS: dict[str, Callable[[], Renderer]] = {
 }
 
 
-def render(report: Report, format_name: str, style: Style = PLAIN) -> str:
+def render(report: "Report", format_name: str, style: Style = PLAIN) -> str:
     """Return the report in the format of that name; the text ends with a line end."""
     return FORMATS[format_name]()(report, style)

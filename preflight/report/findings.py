@@ -107,4 +107,4 @@ def _packets(finding: Finding, report: Report) -> list[str]:
 def _packet(line: EvidenceLine) -> list[str]:
     flow = f"{line.source or '?'} → {line.destination}"
     detail = f"; {line.detail}" if line.detail else ""
-    return [f"{moment(line.at)} UTC  {flow}", f"{happened(line)}{detail}"]
+    return [f"{moment(line.at)} UTC, {flow}", f"{happened(line)}{detail}"]

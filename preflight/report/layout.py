@@ -6,6 +6,9 @@ from enum import StrEnum, unique
 from preflight.report.escape import ascii_only, printable
 from preflight.report.style import Style
 
+SHORTEST_LABEL = 6
+"""Columns to which a label may be cut before it says nothing any more."""
+
 
 @unique
 class Ink(StrEnum):
@@ -53,6 +56,16 @@ def cut(text: str, width: int, style: Style) -> str:
     while columns(head) + columns(tail) > room:
         head, tail = head[:-1], tail[1:]
     return head + ellipsis + tail
+
+
+def cut_host(text: str, width: int, style: Style) -> str:
+    """Return a host cut in its longest label: a workspace's GUID says less than the service's name behind it."""
+    line = fit(text, style)
+    label = max(line.split("."), key=len)
+    room = len(label) - (len(line) - width)
+    if line.isascii() and SHORTEST_LABEL <= room < len(label):
+        line = line.replace(label, cut(label, room, style), 1)
+    return cut(line, width, style)
 
 
 def wrap(text: str, style: Style, *, first: str = "", rest: str | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from preflight.model.diagnosis import Verdict
 from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Timings
-from preflight.report.layout import Ink, columns, cut, fit, paint
+from preflight.report.layout import Ink, columns, cut, cut_host, fit, paint
 from preflight.report.style import Style
 from preflight.report.words import target
 
@@ -64,7 +64,7 @@ def rows(
     widest = [max(columns(cell) for cell in column) for column in zip(beside, *around, strict=True)]
     room = style.width - sum(widest) - 2 * len(widest)
     return [
-        _painted((cells[0], cut(target(endpoint), room, style), *cells[1:]), endpoint, style)
+        _painted((cells[0], cut_host(target(endpoint), room, style), *cells[1:]), endpoint, style)
         for endpoint, cells in zip(endpoints, around, strict=True)
     ]
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from preflight.model.report import Report
+if TYPE_CHECKING:
+    from preflight.model.report import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +25,4 @@ class Style:
 PLAIN = Style()
 """A file: UTF-8, no colours."""
 
-Renderer = Callable[[Report, Style], str]
+Renderer = Callable[["Report", Style], str]
