@@ -1,0 +1,254 @@
+"""What changed between two reports, and what makes them hard to compare."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from preflight.model.diagnosis import Cause, Verdict
+from preflight.model.endpoint import Requirement
+from preflight.model.plan import Stage
+from preflight.model.report import EndpointResult, Report
+from preflight.model.vantage import VantageKind
+from preflight.report.diff import DIFF_FORMATS, Difference, diff, render_difference
+from preflight.report.diff.words import summary
+from preflight.report.layout import columns
+from preflight.report.style import Style
+from tests.golden.rich import rich_report
+from tests.report.builders import (
+    at,
+    endpoint,
+    finding,
+    profile,
+    report,
+    skipped,
+    stopped,
+    unmeasured,
+    vantage,
+    waived,
+)
+
+
+def dropped(id_: str, **changes: object) -> EndpointResult:
+    return stopped(id_, f"{id_}.test", Stage.TCP, Cause.TCP_DROPPED, "dropped", **changes)
+
+
+def reachable(id_: str, **changes: object) -> EndpointResult:
+    return endpoint(id_, host=f"{id_}.test", **changes)
+
+
+def ids(endpoints: tuple[EndpointResult, ...]) -> list[str]:
+    return [one.id for one in endpoints]
+
+
+def test_a_report_does_not_differ_from_itself() -> None:
+    same = diff(rich_report(), rich_report())
+    assert summary(same) == "Nothing changed."
+    assert (same.context, same.changed, same.newly_blocked, same.newly_unmeasured) == ((),) * 4
+    assert len(same.stayed) == 4
+
+
+def test_a_required_endpoint_that_was_reachable_is_newly_blocked() -> None:
+    difference = diff(report(reachable("a")), report(dropped("a")))
+    assert ids(difference.newly_blocked) == ["a"]
+    assert summary(difference) == "Worse: 1 required endpoint newly blocked."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (dropped("a"), replace(dropped("a"), stage=Stage.TLS)),
+        (reachable("a"), dropped("a", requirement=Requirement.LEGACY)),
+        (reachable("a"), waived(dropped("a"))),
+        (dropped("a"), reachable("a")),
+    ],
+    ids=["it was blocked before", "it is not required", "it is waived", "it is open now"],
+)
+def test_it_is_not_newly_blocked_when(old: EndpointResult, new: EndpointResult) -> None:
+    assert diff(report(old), report(new)).newly_blocked == ()
+
+
+def test_a_new_endpoint_that_is_blocked_is_newly_blocked() -> None:
+    difference = diff(report(reachable("a")), report(reachable("a"), dropped("b")))
+    assert ids(difference.newly_blocked) == ids(difference.added) == ["b"]
+
+
+def test_a_block_whose_waiver_ended_is_newly_blocked() -> None:
+    difference = diff(report(waived(dropped("a"))), report(dropped("a")))
+    assert ids(difference.newly_blocked) == ["a"]
+
+
+def test_what_can_no_longer_be_measured_is_not_called_blocked() -> None:
+    difference = diff(report(reachable("a")), report(unmeasured("a", "a.test")))
+    assert difference.newly_blocked == ()
+    assert ids(difference.newly_unmeasured) == ["a"]
+    assert summary(difference).startswith("Unclear: 1 required endpoint")
+
+
+def test_what_never_could_be_measured_is_not_newly_so() -> None:
+    was = unmeasured("a", "a.test")
+    assert diff(report(was), report(replace(was, verdict=Verdict.SKIPPED))).newly_unmeasured == ()
+    assert diff(report(reachable("b")), report(was)).newly_unmeasured == ()
+
+
+def test_endpoints_of_one_report_alone_are_added_or_removed() -> None:
+    difference = diff(report(reachable("a"), skipped("b")), report(reachable("c")))
+    assert ids(difference.added) == ["c"]
+    assert ids(difference.removed) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"host": "other.test"}, {"port": 8443}, {"requirement": Requirement.OPTIONAL}],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_endpoint_that_means_something_else_has_changed(change: dict[str, object]) -> None:
+    difference = diff(report(reachable("a")), report(replace(reachable("a"), **change)))  # type: ignore[arg-type]  # names are checked at run time
+    assert len(difference.changed) == 1
+
+
+def one_finding(*ids_: str, cause: Cause = Cause.TCP_DROPPED, id_: str = "F1") -> Report:
+    return report(
+        *(dropped(one) for one in ids_),
+        findings=(finding(*(dropped(one) for one in ids_), id_=id_, cause=cause),),
+    )
+
+
+def test_a_finding_of_one_cause_and_a_shared_endpoint_stays_whatever_its_id() -> None:
+    (stayed,) = diff(one_finding("a", "b"), one_finding("b", "c", id_="F7")).stayed
+    assert (stayed.gained, stayed.lost) == (("c",), ("a",))
+
+
+@pytest.mark.parametrize(
+    "new",
+    [one_finding("a", cause=Cause.TLS_RESET), one_finding("b")],
+    ids=["another cause", "no shared endpoint"],
+)
+def test_a_finding_that_matches_none_opened_and_the_other_closed(new: Report) -> None:
+    difference = diff(one_finding("a"), new)
+    assert (len(difference.opened), len(difference.closed), difference.stayed) == (1, 1, ())
+
+
+def test_of_two_findings_of_one_cause_the_largest_share_wins() -> None:
+    both = report(findings=(finding(endpoints=("a",)), finding(id_="F2", endpoints=("a", "b"))))
+    (stayed,) = diff(one_finding("a", "b"), both).stayed
+    assert stayed.new.id == "F2"
+    assert [one.id for one in diff(one_finding("a", "b"), both).opened] == ["F1"]
+
+
+def test_a_closed_finding_is_better() -> None:
+    difference = diff(one_finding("a"), report(reachable("a")))
+    assert summary(difference) == "Better: 1 finding closed, none opened."
+
+
+def test_a_change_of_an_optional_endpoint_alone_is_neither() -> None:
+    new = report(dropped("a", requirement=Requirement.OPTIONAL))
+    old = report(reachable("a", requirement=Requirement.OPTIONAL))
+    assert summary(diff(old, new)) == "Nothing required is newly blocked."
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"profile": profile(environment=None)}, "environment"),
+        ({"profile": profile(cloud="usgov")}, "cloud"),
+        ({"profile": profile(region=None)}, "region"),
+        ({"profile": profile(workspace_id=None)}, "workspace"),
+        ({"profile": profile(components=("pki",))}, "components"),
+        ({"profile": profile(catalog_version=date(2026, 1, 1))}, "catalogue"),
+        ({"vantage": vantage(host="other")}, "place"),
+        ({"vantage": vantage(resolvers=())}, "resolvers"),
+        ({"vantage": vantage(proxy="http://p:1")}, "proxy"),
+        ({"tool_version": "9"}, "defender-preflight"),
+        ({"interrupted": True}, "run"),
+    ],
+)
+def test_what_makes_two_runs_unlike_is_named(change: dict[str, object], what: str) -> None:
+    assert [one.what for one in diff(report(), report(**change)).context] == [what]
+
+
+def test_two_pods_of_one_node_are_one_place() -> None:
+    def seen_from(pod: str, node: str | None) -> Report:
+        inside = vantage(kind=VantageKind.POD, host=pod, pod=pod, node=node, namespace="n")
+        return report(vantage=inside)
+
+    assert diff(seen_from("p1", "n1"), seen_from("p2", "n1")).context == ()
+    (change,) = diff(seen_from("p1", "n1"), seen_from("p2", None)).context
+    assert change.new == "node unknown, namespace n"
+
+
+def everything() -> Difference:
+    """A difference with something in every part."""
+    a, b, c = dropped("a"), dropped("b"), dropped("c")
+    old = report(
+        a,
+        b,
+        reachable("c"),
+        skipped("d"),
+        reachable("m"),
+        findings=(finding(a), finding(b, id_="F2", cause=Cause.DNS_NXDOMAIN)),
+    )
+    new = report(
+        *(
+            a,
+            reachable("b"),
+            waived(c),
+            skipped("e"),
+            reachable("m", port=8443, requirement=Requirement.OPTIONAL),
+        ),
+        started_at=at(-1000),
+        findings=(finding(a, c), finding(c, id_="F2", cause=Cause.TLS_RESET)),
+        vantage=vantage(proxy="http://p:1"),
+    )
+    return diff(old, new)
+
+
+@pytest.mark.parametrize("format_name", ["table", "markdown"])
+def test_people_read_every_part(format_name: str) -> None:
+    text = render_difference(everything(), format_name, Style(width=100)).lower()
+    text = text.replace("`", "").replace("\\", "")
+    for part in ("opened", "closed", "that stayed", "that changed", "added", "removed"):
+        assert part in text
+    assert "proxy: none → http" in text
+    assert "these two runs are not alike" in text
+    assert "the second report is older than the first" in text
+    assert "now also c" in text
+    assert "reachable → blocked at tcp (tcp.dropped, waived)" in text
+    assert "; was m.test:443; required → optional" in text
+
+
+@pytest.mark.parametrize("format_name", ["table", "markdown"])
+def test_runs_that_are_alike_get_no_caution(format_name: str) -> None:
+    text = render_difference(diff(report(), report()), format_name, Style())
+    assert "Nothing changed." in text
+    assert "not alike" not in text
+
+
+def test_what_makes_them_unlike_comes_before_what_changed() -> None:
+    text = render_difference(everything(), "table", Style())
+    assert text.index("not alike") < text.index("FINDINGS OPENED")
+
+
+def test_a_difference_fits_its_terminal() -> None:
+    text = render_difference(everything(), "table", Style(width=60, unicode=False))
+    assert text.isascii()
+    assert max(columns(line) for line in text.splitlines()) <= 60
+
+
+def test_scripts_read_every_part() -> None:
+    document = json.loads(render_difference(everything(), "json", Style(one_line=True)))
+    assert document["schema"] == "defender-preflight/difference/v1"
+    assert [one["id"] for one in document["endpoints"]["changed"]] == ["b", "c", "m"]
+    assert [one["gained"] for one in document["findings"]["stayed"]] == [["c"]]
+    assert document["context"] == [{"what": "proxy", "old": "none", "new": "http://p:1"}]
+
+
+@pytest.mark.parametrize("format_name", DIFF_FORMATS)
+def test_hostile_text_leaves_nothing_active(format_name: str) -> None:
+    text = render_difference(diff(report(), rich_report()), format_name, Style())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert (
+        format_name != "markdown" or "<script" not in text.replace("`", "\n`").split("## Endp")[0]
+    )
