@@ -39,8 +39,7 @@ def check_writable(outputs: Iterable[Output]) -> None:
         if place in seen:
             raise UsageError(f"--output {name}: {_shown(path)} can take one format only")
         seen.add(place)
-        if path:
-            _check_file(path)
+        _check_file(path) if path else _standard_output()
 
 
 def write(report: "Report", outputs: Iterable[Output], *, no_color: bool = False) -> None:
@@ -58,14 +57,25 @@ def write_each(
     """Write what `rendered` gives for each format and the style of its place."""
     troubles: list[UsageError] = []
     for name, path in outputs:
-        style = PLAIN if path else style_of(sys.stdout, os.environ, no_color=no_color)
-        text = rendered(name, style)
         try:
-            _write_file(path, text) if path else _write_stream(sys.stdout, text)
+            if path:
+                _write_file(path, rendered(name, PLAIN))
+            else:
+                stream = _standard_output()
+                style = style_of(stream, os.environ, no_color=no_color)
+                _write_stream(stream, rendered(name, style))
         except UsageError as trouble:  # the other places still get what was measured
             troubles.append(trouble)
     if troubles:
         raise troubles[0]
+
+
+def _standard_output() -> TextIO:
+    """Return standard output, of which Python knows nothing where its descriptor was closed (`>&-`)."""
+    stream: TextIO | None = getattr(sys, "stdout", None)
+    if stream is None:
+        raise UsageError("standard output is closed; name a file: --output FORMAT=FILE")
+    return stream
 
 
 def style_of(stream: TextIO, environ: Mapping[str, str], *, no_color: bool = False) -> Style:

@@ -7,6 +7,7 @@ from preflight.model.vantage import VantageKind
 from preflight.report.layout import Ink, fit, paint, wrap
 from preflight.report.style import Style
 from preflight.report.words import (
+    CONFIDENCE,
     SPOKEN,
     happened,
     moment,
@@ -31,7 +32,9 @@ def finding_lines(finding: Finding, report: Report, style: Style) -> Iterator[st
     first, *more = wrap(finding.title, style, first=head)
     yield from (paint(line, Ink.BOLD, style) for line in (first, *more))
     yield from wrap(finding.explanation, style, first=INDENT)
-    yield from _labelled("Cause", [f"{finding.cause.value} ({finding.confidence.value})"], style)
+    yield from _labelled(
+        "Cause", [f"{finding.cause.value}, {CONFIDENCE[finding.confidence]}"], style
+    )
     yield from _labelled("Stops", _stops(finding, report), style)
     yield from _labelled(
         "Blocked by", [_whose(rule) for rule in finding.blocked_by if _is_known(rule)], style

@@ -253,6 +253,14 @@ class TestFiles:
         assert (tmp_path / "b").read_text() == "text"
 
 
+def test_a_closed_standard_output_is_noticed_before_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert "standard output is closed" in refusal(lambda: check_writable([("table", None)]))
+    assert "standard output is closed" in refusal(lambda: write(report(), [("table", None)]))
+
+
 class TestCheckWritable:
     def test_what_can_be_written_passes(self, tmp_path: Path) -> None:
         (tmp_path / "old").write_text("")

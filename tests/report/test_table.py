@@ -111,7 +111,7 @@ def test_rows_stand_under_their_component() -> None:
 def test_a_finding_names_cause_endpoints_rule_and_packet() -> None:
     text = render(BLOCKED)
     section = text[text.index("F1  ") : text.index("NEXT")]
-    assert "Cause      tcp.dropped (likely)" in section
+    assert "Cause      tcp.dropped, likely: the evidence has one usual reading" in section
     assert "Stops      mcr.test:443 (required, mcr-rest)" in section
     assert "Open       outbound from 10.1.0.4 to\n" in section
     assert "mcr.test, TCP 443 (HTTPS)\n" in section
