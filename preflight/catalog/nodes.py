@@ -56,7 +56,8 @@ def read(data: bytes, file: Path) -> Node:
     import yaml
 
     # the parser of libyaml where the wheel has it: eight times as fast
-    loader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+    fast = yaml.__with_libyaml__
+    loader = yaml.CBaseLoader if fast else yaml.BaseLoader
     text = _decode(data, file)
     try:
         return _Composer(yaml.parse(text, Loader=loader), file).document()
@@ -64,8 +65,13 @@ def read(data: bytes, file: Path) -> Node:
         mark = error.problem_mark or error.context_mark
         raise _invalid(file, mark.line + 1 if mark else 1, _sentence(error)) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        # libyaml counts bytes, the other one characters
+        before = text.encode()[: error.position] if fast else text[: error.position].encode()
+        line = before.count(b"\n") + 1
         raise _invalid(file, line, "a control character that YAML does not allow") from None
+    except (ValueError, OverflowError):
+        # the parser in Python converts escapes and versions without looking
+        raise _invalid(file, 1, "not valid YAML: a number or escape out of range") from None
 
 
 def _decode(data: bytes, file: Path) -> str:
@@ -121,7 +127,7 @@ class _Composer:
         match type(event).__name__:
             case "ScalarEvent":
                 text, style = getattr(event, "value", ""), getattr(event, "style", None)
-                return Scalar(text=text, plain=style is None, line=line)
+                return Scalar(text=text, plain=not style, line=line)
             case "SequenceStartEvent":
                 return Listing(items=tuple(self._until("SequenceEndEvent", depth)), line=line)
             case _:

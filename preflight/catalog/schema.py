@@ -131,7 +131,7 @@ def _entry(fields: Fields, component: str, file: str, known: Tables, problems: P
         clouds=fields.need("clouds", values.choices(Cloud), ()),
         environments=fields.need("environments", values.choices(Environment), ()),
         component=component,
-        requirement=fields.need("requirement", values.choice(Requirement), Requirement.OPTIONAL),
+        requirement=fields.need("requirement", values.choice(Requirement), Requirement.REQUIRED),
         features=fields.get("features", listing_of(values.slug), ()),
         condition=fields.get("condition", values.text, ""),
         sensor=fields.get("sensor", values.choice(SensorPath), None),
@@ -155,6 +155,8 @@ def _entry(fields: Fields, component: str, file: str, known: Tables, problems: P
 
 def _check_hosts(entry: Entry, fields: Fields) -> None:
     """Refuses names to probe that nobody explains, or that the documented rule would not open."""
+    if not entry.fqdn:
+        return
     if "*" in entry.fqdn and "hosts" not in fields.nodes:
         fields.report(
             "missing: fqdn has a wildcard, so name what to probe, or [] where nothing is known",
