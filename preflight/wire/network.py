@@ -206,9 +206,8 @@ class UdpSocket:
 
     async def receive(self) -> bytes:
         """Wait for one datagram."""
-        await asyncio.sleep(
-            0
-        )  # sock_recv yields only when there is no data: a flood would outlast every timeout
+        # sock_recv yields only when there is no data: a flood would outlast every timeout.
+        await asyncio.sleep(0)
         return await self._loop.sock_recv(self._socket, DATAGRAM_LIMIT)
 
     def close(self) -> None:

@@ -49,6 +49,8 @@ class Reply:
     """TC and no records over UDP. Without it, that happens to what the client has no room for."""
     oversized: bool = False
     """Never truncate, whatever room the client says it has."""
+    without_edns: bool = False
+    """FORMERR to a question with EDNS, as servers answer that do not know it (RFC 6891 section 7)."""
     disguise: Disguise = plainly
     repeated: bool = False
     """Send what `disguise` gives again and again, without end."""
@@ -58,6 +60,9 @@ class Reply:
     def message(self, query: dns.message.Message, *, room: int) -> bytes:
         """The answer to `query`, truncated when it needs more than `room` bytes."""
         response = dns.message.make_response(query, recursion_available=True)
+        if self.without_edns and query.edns >= 0:
+            response.set_rcode(dns.rcode.FORMERR)
+            return response.to_wire()
         response.set_rcode(self.rcode)
         response.answer = list(self._records(query))
         if not (self.truncated and room < LARGEST):
@@ -116,6 +121,11 @@ def held(reply: Reply, until: asyncio.Event) -> Reply:
 def truncated(reply: Reply) -> Reply:
     """TC over UDP, the whole over TCP."""
     return replace(reply, truncated=True)
+
+
+def without_edns(reply: Reply) -> Reply:
+    """FORMERR until asked without EDNS."""
+    return replace(reply, without_edns=True)
 
 
 def over_tcp_only(reply: Reply) -> Reply:

@@ -19,6 +19,7 @@ from tests.fakes.listener import Listener, bind_tcp, peer_at
 from tests.wire.impaired_network import ImpairedNetwork
 from tests.wire.opening import AMPLE, SHORT
 
+BROADCAST = Peer(address=ip_address("127.255.255.255"), port=443)
 DOCUMENTATION = Peer(address=ip_address("192.0.2.1"), port=443)
 
 
@@ -51,6 +52,29 @@ async def test_an_unanswered_syn_is_dropped_and_its_own_port_is_known(
     assert seen.elapsed >= SHORT
     assert seen.source is not None
     assert str(seen.source.address) == loopback
+
+
+@pytest.mark.allow_hosts([str(BROADCAST.address)])
+async def test_an_address_to_which_nothing_leads_is_unreachable(network: RealNetwork) -> None:
+    """TCP has no way to a broadcast address; Linux says so before anything is sent."""
+    stream, seen = await connect(network, BROADCAST, timeout=AMPLE)
+    assert stream is None
+    assert (seen.outcome, seen.source) == (Outcome.UNREACHABLE, None)
+
+
+async def test_a_process_without_descriptors_left_is_stopped_by_its_own_host(
+    network: RealNetwork,
+) -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with Listener(raw_tcp.silent) as listener:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            stream, seen = await connect(network, listener.peer, timeout=AMPLE)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert stream is None
+    assert seen.outcome is Outcome.LOCAL
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,17 @@ async def test_a_huge_answer_is_kept_in_part(network: RealNetwork) -> None:
     assert seen.answer == b"x" * KEPT
 
 
+@pytest.mark.allow_hosts(["127.255.255.255"])
+async def test_an_address_that_may_not_be_asked_is_unreachable_and_leaves_no_socket(
+    network: RealNetwork, open_descriptors: Callable[[], int]
+) -> None:
+    """A broadcast address, which Linux refuses to an ordinary socket."""
+    before = open_descriptors()
+    seen = await asked(network, Peer(address=ip_address("127.255.255.255"), port=123))
+    assert seen.outcome is Outcome.UNREACHABLE
+    assert open_descriptors() == before
+
+
 async def test_no_route_is_unreachable() -> None:
     network = ImpairedNetwork(OSError(errno.ENETUNREACH, "Network is unreachable"))
     seen = await asked(network, Peer(address=ip_address("192.0.2.1"), port=123))

@@ -1,11 +1,46 @@
 """Sockets of this host: what holds for every operation on them."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
-from preflight.wire.network import RealNetwork
+import pytest
+
+from preflight.model.endpoint import Trust
+from preflight.wire.network import SMALLEST_CAPACITY, RealNetwork
+from preflight.wire.preload import preload
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.udp_port import Send, UdpPort
+
+
+def test_a_host_vouches_for_public_peers_and_for_a_cluster_only_with_its_authority() -> None:
+    assert RealNetwork().vouches(Trust.PUBLIC)
+    assert not RealNetwork().vouches(Trust.CLUSTER)
+    assert RealNetwork(cluster_ca_file="cluster.pem").vouches(Trust.CLUSTER)
+
+
+def test_few_descriptors_mean_fewer_checks_at_once() -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert RealNetwork().capacity >= SMALLEST_CAPACITY
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))
+    try:
+        assert RealNetwork().capacity >= SMALLEST_CAPACITY
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 64
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_what_is_loaded_beside_the_first_packets_is_ready_for_the_later_steps(
+    ca_file: Path,
+) -> None:
+    network = RealNetwork(ca_file=str(ca_file))
+    preload(network)
+    assert {"dns.message", "httpcore", "httpx"} <= sys.modules.keys()
+    ready = network.tls_context(Trust.PUBLIC, verify=True)
+    assert ready.get_ca_certs()
+
 
 WAITING = 50
 """Pieces that have arrived before the first of them is read."""

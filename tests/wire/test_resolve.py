@@ -33,8 +33,10 @@ from tests.fakes.dns_script import (
     over_tcp_only,
     over_udp_only,
     truncated,
+    without_edns,
     wrong_id_first,
 )
+from tests.fakes.listener import Connection, Listener
 from tests.fakes.nameserver import Nameserver, Script
 from tests.fakes.udp_port import UdpPort
 from tests.wire.impaired_network import ImpairedNetwork
@@ -169,6 +171,28 @@ async def test_truncated_and_no_tcp_is_dropped_over_tcp(network: RealNetwork) ->
     assert {(lookup.transport, lookup.outcome) for lookup in lookups} == {
         (Transport.UDP, Outcome.TOO_LARGE),
         (Transport.TCP, Outcome.DROPPED),
+    }
+
+
+async def test_a_resolver_that_does_not_know_edns_is_asked_again_without(
+    network: RealNetwork,
+) -> None:
+    async with Nameserver({NAME: without_edns(BOTH)}) as nameserver:
+        lookups = await look_up(network, nameserver.peer)
+        assert sorted(nameserver.asked(NAME)) == ["A", "A", "AAAA", "AAAA"]
+    assert outcomes(lookups) == {Outcome.OK}
+
+
+async def test_a_resolver_that_hangs_up_over_tcp_is_closed(network: RealNetwork) -> None:
+    async def hang_up(connection: Connection) -> None:
+        for _ in RecordType:
+            length = int.from_bytes(await connection.reader.readexactly(2))
+            await connection.reader.readexactly(length)
+
+    async with Listener(hang_up) as listener:
+        lookups = await look_up(network, listener.peer)
+    assert {lookup.outcome for lookup in lookups if lookup.transport is Transport.TCP} == {
+        Outcome.CLOSED
     }
 
 
