@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Collection
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from preflight.cli import arguments
-from preflight.cli.output import Output, check_writable, write, write_each
 from preflight.errors import ExitCode, ReportError
-from preflight.model.report import Report
-from preflight.report.escape import printable
+
+# Whatever help can do without is imported in the functions: help must end within 100 ms.
+if TYPE_CHECKING:
+    from preflight.cli.output import Output
+    from preflight.model.report import Report
 
 DIFFERENCE_FORMATS = ("table", "json", "markdown")
 
@@ -41,6 +42,7 @@ def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
       0  the report was shown, whatever its verdict is
       2  it cannot be read, or breaks the schema
     """  # noqa: D301 - click reads the control character
+    from preflight.cli.output import write
     from preflight.report import FORMATS
 
     places = _places(outputs, FORMATS)
@@ -72,6 +74,7 @@ def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
       2  a report cannot be read, or breaks the schema
       3  none is newly blocked, but one that was measured before could not be measured now
     """  # noqa: D301 - click reads the control character
+    from preflight.cli.output import write_each
     from preflight.report.diff import diff as compare
     from preflight.report.diff import render_difference
 
@@ -87,19 +90,23 @@ def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
     return ExitCode.INCONCLUSIVE if difference.newly_unmeasured else ExitCode.OK
 
 
-def _places(outputs: tuple[str, ...], formats: Collection[str]) -> tuple[Output, ...]:
+def _places(outputs: tuple[str, ...], formats: Collection[str]) -> "tuple[Output, ...]":
+    from preflight.cli import arguments
+    from preflight.cli.output import check_writable
+
     places = tuple(arguments.output(text, formats=formats) for text in outputs or ("table",))
     check_writable(places)
     return places
 
 
-def read_report(file: str) -> Report:
+def read_report(file: str) -> "Report":
     """Return the report in a file, or from standard input for `-`.
 
     Raises:
         ReportError: it cannot be read, or breaks the schema; the line begins with the file.
     """
     from preflight.codec import decode
+    from preflight.report.escape import printable
 
     name = "standard input" if file == "-" else printable(file)
     try:
@@ -112,6 +119,8 @@ def read_report(file: str) -> Report:
 
 def _read(file: str) -> bytes:
     """Return what the file holds, and never much more than a report may have."""
+    from pathlib import Path
+
     from preflight.codec import LIMIT
 
     if file == "-":
