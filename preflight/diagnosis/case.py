@@ -1,0 +1,86 @@
+"""What a rule looks at: one check's evidence, the endpoint it answers for, and facts about the whole run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from preflight.model.diagnosis import Diagnosis
+from preflight.model.endpoint import Endpoint
+from preflight.model.evidence import Attempt, Evidence, Handshake
+from preflight.model.plan import ViaProxy
+from preflight.model.vantage import Address, Peer, Proxy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """An HTTP answer's own idea of the time."""
+
+    host: str
+    received: datetime
+    """When it arrived, by this host's clock."""
+    date: str
+    """The `Date` header as received."""
+    verified: bool
+    """Whether it came over a verified TLS connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Facts over all the evidence of a run; what one check cannot know alone."""
+
+    resolver_names: Mapping[Peer, frozenset[str]]
+    """Each resolver asked, and the names to which it gave any DNS answer over UDP or TCP; empty when it was silent."""
+    answered: Mapping[Peer, Mapping[str, Handshake]]
+    """Handshakes that were answered with TLS, by address and port, then by server name; only without a proxy between."""
+    verified: frozenset[Address]
+    """Addresses where some name passed verification, without a proxy between."""
+    names_of: Mapping[Address, frozenset[str]]
+    """Names that a resolver said are at the address."""
+    issued: Mapping[str, frozenset[str]]
+    """Hosts by the organisation that issued the leaf seen there, in comparable form."""
+    dated: tuple[Dated, ...]
+    has_ipv6_route: bool
+    """Whether a packet to any IPv6 address left this host."""
+    has_working_ipv6: bool
+    """Whether any IPv6 address answered anything beyond TCP."""
+
+    @property
+    def has_resolver(self) -> bool:
+        """Whether any resolver answered any question."""
+        return any(self.resolver_names.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything that a rule may read."""
+
+    evidence: Evidence
+    endpoint: Endpoint
+    surroundings: Surroundings
+
+    @property
+    def host(self) -> str:
+        """The name or address that was probed."""
+        return self.evidence.check.host
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that the route leads through."""
+        route = self.evidence.check.route
+        return route.proxy if isinstance(route, ViaProxy) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One address and what its part of the evidence means."""
+
+    attempt: Attempt
+    diagnosis: Diagnosis
+
+
+NameRule = Callable[[Case], Diagnosis | None]
+"""Judges what the resolvers said."""
+AddressRule = Callable[[Attempt, Case], Diagnosis | None]
+"""Judges the main line at one address."""
+PathRule = Callable[[tuple[Judged, ...], Case], Diagnosis | None]
+"""Judges how the addresses differ."""

@@ -1,0 +1,156 @@
+"""http.block_page: a firewall or portal wrote the answer, not the service.
+
+Seen: An answer came over a connection that does not prove the service's identity, and it bears the marks of a firewall, web filter
+or captive portal: a status that only one sends, a header, words on the page, or a redirect to a login or portal host.
+
+Means: A web filter or application rule ends the request itself and writes its own page. An answer of the genuine service, whatever
+its status, is never counted here: 403 and 503 over an authentic connection prove that the path is open.
+
+Ask for: The documented name to be allowed in the web filter's policy (or application rule) for this source.
+
+Confidence: confirmed by a status or header that only such a device sends, likely by words on the page or a redirect, possible where
+the service's documented answer is merely missing.
+
+Example:
+    exchange 10.244.1.7:40001 -> 203.0.113.10:80 GET / 470
+    body: "Action: Deny. Reason: No rule matched. Proceeding with default action."
+"""
+
+from ipaddress import ip_address
+
+from preflight.diagnosis.authenticity import Channel, channel_of, has_fingerprint, is_documented
+from preflight.diagnosis.case import Case
+from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.makers import is_signed, maker_of_answer
+from preflight.diagnosis.names import domain
+from preflight.diagnosis.quote import plain, quoted, quoted_bytes
+from preflight.diagnosis.steps import exchange_of
+from preflight.model.diagnosis import Cause, Confidence, Diagnosis
+from preflight.model.evidence import Attempt, Exchange
+from preflight.model.vantage import Address
+
+CAPTIVE = 511
+"""Network Authentication Required: sent by a network's own portal, never by a service (RFC 6585 §6)."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PORTAL_WORDS = (
+    "login",
+    "logon",
+    "portal",
+    "captive",
+    "block",
+    "deny",
+    "denied",
+    "auth",
+    "guest",
+    "hotspot",
+    "wifi",
+    "splash",
+    "policy",
+)
+"""Parts of a redirect's target that speak of a portal; judged only where the target is foreign to the service."""
+PHRASES = (
+    b"web page blocked",
+    b"access to this site is blocked",
+    b"access to this page has been blocked",
+    b"has been blocked by",
+    b"blocked by your",
+    b"internet usage policy",
+    b"acceptable use policy",
+    b"content filter",
+    b"web filter",
+)
+"""Words of block pages without a maker's name; a service's own error says none of these."""
+SHOWN = 80
+"""Bytes of the page that the explanation quotes."""
+
+Mark = tuple[Confidence, str, str]
+"""How sure, what was seen, and the maker's name if known."""
+
+
+def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
+    """Speak when the answer bears a middlebox's marks and nothing proves it to be the service's."""
+    answer = exchange_of(attempt)
+    channel = channel_of(attempt, case)
+    if answer is None or channel is Channel.AUTHENTIC or has_fingerprint(answer, case.endpoint):
+        return None
+    mark = _maker(answer) or _captive(answer) or _redirect(answer, case) or _page(answer)
+    if mark is None and channel is Channel.CLEAR:
+        mark = _stranger(answer, case)
+    if mark is None:
+        return None
+    confidence, seen, maker = mark
+    text = f"{plain(case.host)} was answered with {answer.status} by something else than the service: {seen}."
+    return blocked(Cause.HTTP_BLOCK_PAGE, confidence, text, *attempt.steps, scope=maker)
+
+
+def _maker(answer: Exchange) -> Mark | None:
+    maker = maker_of_answer(answer.status, answer.headers, answer.body)
+    if maker is None:
+        return None
+    is_sure = is_signed(maker, answer.status, answer.headers)
+    return (
+        Confidence.CONFIRMED if is_sure else Confidence.LIKELY,
+        f"it looks like {maker.name} ({_excerpt(answer)})",
+        maker.name,
+    )
+
+
+def _captive(answer: Exchange) -> Mark | None:
+    if answer.status != CAPTIVE:
+        return None
+    return Confidence.CONFIRMED, "511 is sent by a network's own login portal", ""
+
+
+def _redirect(answer: Exchange, case: Case) -> Mark | None:
+    location = next((value for name, value in answer.headers if name == "location"), "")
+    if answer.status not in REDIRECTS or not location:
+        return None
+    target = _target(location)
+    if not target or domain(target) == domain(case.host) or target == case.host:
+        return None
+    is_portal = _address(target) is not None or any(
+        word in location.casefold() for word in PORTAL_WORDS
+    )
+    return (Confidence.LIKELY, f"it redirects to {quoted(location)}", "") if is_portal else None
+
+
+def _target(location: str) -> str:
+    """The host of an absolute URL, without user and port; empty for a relative one."""
+    _, mark, rest = location.partition("://")
+    authority = rest.partition("/")[0].partition("?")[0].rpartition("@")[2] if mark else ""
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0]
+    return authority.partition(":")[0].casefold().rstrip(".")
+
+
+def _address(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _page(answer: Exchange) -> Mark | None:
+    page = answer.body.lower()
+    return (
+        (Confidence.LIKELY, f"its page says so ({_excerpt(answer)})", "")
+        if any(p in page for p in PHRASES)
+        else None
+    )
+
+
+def _stranger(answer: Exchange, case: Case) -> Mark | None:
+    """In clear text the documented fingerprint is all there is: without it, and with another status, it is not the service."""
+    if has_fingerprint(answer, case.endpoint) is not False or is_documented(answer, case.endpoint):
+        return None
+    return (
+        Confidence.POSSIBLE,
+        f"neither the status nor the content is what it documents ({_excerpt(answer)})",
+        "",
+    )
+
+
+def _excerpt(answer: Exchange) -> str:
+    server = next((value for name, value in answer.headers if name == "server"), "")
+    by = f"server {quoted(server)}, " if server else ""
+    return f"{by}{quoted_bytes(answer.body, SHOWN)}" if answer.body else f"{by}no body"

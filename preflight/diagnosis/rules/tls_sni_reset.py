@@ -1,0 +1,40 @@
+"""tls.sni_reset: the connection is reset as soon as the ClientHello names the host.
+
+Seen: TCP connects; after a ClientHello with this server name an RST comes. The same address answers a handshake with another name.
+
+Means: A device on the way reads the server name (SNI) and has no rule that allows it. Firewalls with FQDN or application rules
+behave so: they complete TCP themselves, wait for the name, and reset what is not allowed. The service was not reached.
+
+Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
+
+Confidence: confirmed when the name was reset at least twice and never answered, likely when it was tried once.
+
+Example:
+    connect 10.244.1.7:40001 -> 203.0.113.10:443: ok
+    handshake 10.244.1.7:40001 -> 203.0.113.10:443 api.cloud.defender.microsoft.com: reset
+    handshake 10.244.1.7:40002 -> 203.0.113.10:443 mcr.microsoft.com: ok
+"""
+
+from preflight.diagnosis.case import Case
+from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.contrast import answered_instead, names, repeated
+from preflight.diagnosis.quote import plain
+from preflight.diagnosis.steps import failed_handshake
+from preflight.model.diagnosis import Cause, Diagnosis
+from preflight.model.evidence import Attempt, Outcome
+
+
+def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
+    """Speak when this name is reset where another one is answered."""
+    shaken = failed_handshake(attempt, case, Outcome.RESET)
+    others = answered_instead(shaken, case) if shaken else ()
+    if shaken is None or not others:
+        return None
+    return blocked(
+        Cause.TLS_SNI_RESET,
+        repeated(shaken, case),
+        f"{shaken.destination} resets the connection after a ClientHello for {plain(case.host)}, but answers one for"
+        f" {names(others)}: a device on the way filters by server name.",
+        others[0],
+        *attempt.steps,
+    )

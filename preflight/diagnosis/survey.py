@@ -1,0 +1,152 @@
+"""All the evidence of a run → the facts that no single check can know."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from preflight.diagnosis.case import Dated, Surroundings
+from preflight.diagnosis.lookups import SENT, is_answer
+from preflight.diagnosis.names import organization_key
+from preflight.model.endpoint import Protocol
+from preflight.model.evidence import (
+    Attempt,
+    Connect,
+    Datagram,
+    Evidence,
+    Exchange,
+    Handshake,
+    Lookup,
+    Observation,
+    Outcome,
+)
+from preflight.model.plan import Direct
+from preflight.model.vantage import Address, Peer
+
+Key = TypeVar("Key")
+
+TLS_ANSWERS = frozenset(
+    {
+        Outcome.OK,
+        Outcome.ALERT,
+        Outcome.UNTRUSTED,
+        Outcome.EXPIRED,
+        Outcome.NOT_YET_VALID,
+        Outcome.NAME_MISMATCH,
+        Outcome.VERSION,
+    }
+)
+"""Ends of a handshake that only a peer speaking TLS can bring about."""
+NOTHING_LEFT = frozenset({Outcome.UNREACHABLE, Outcome.LOCAL, Outcome.UNKNOWN})
+"""Ends of a step at which, without an own port, no packet left this host."""
+
+
+def survey(evidence: Sequence[Evidence]) -> Surroundings:
+    """What the run as a whole shows; over no evidence, that nothing is known."""
+    everything = [step for each in evidence for step in each.observations]
+    direct = [
+        step
+        for each in evidence
+        if isinstance(each.check.route, Direct)
+        for step in each.observations
+    ]
+    sixth = [step for step in direct if _is_ipv6(step)]
+    return Surroundings(
+        resolver_names=_resolver_names(everything),
+        answered=_answered(direct),
+        verified=_verified(direct),
+        names_of=_names_of(direct),
+        issued=_issued(direct),
+        dated=tuple(found for each in evidence for found in _dated(each)),
+        has_ipv6_route=any(_has_left(step) for step in sixth),
+        has_working_ipv6=any(
+            step.outcome is Outcome.OK and not isinstance(step, Connect) for step in sixth
+        ),
+    )
+
+
+def _resolver_names(steps: Iterable[Observation]) -> Mapping[Peer, frozenset[str]]:
+    names: defaultdict[Peer, set[str]] = defaultdict(set)
+    for step in steps:
+        if isinstance(step, Lookup) and step.transport in SENT and step.destination is not None:
+            names[step.destination].update((step.name,) if is_answer(step) else ())
+    return _frozen(names)
+
+
+def _answered(steps: Iterable[Observation]) -> Mapping[Peer, Mapping[str, Handshake]]:
+    answers: defaultdict[Peer, dict[str, Handshake]] = defaultdict(dict)
+    for step in steps:
+        if (
+            isinstance(step, Handshake)
+            and step.destination is not None
+            and step.outcome in TLS_ANSWERS
+        ):
+            answers[step.destination].setdefault(step.server_name or "", step)
+    return dict(answers)
+
+
+def _verified(steps: Iterable[Observation]) -> frozenset[Address]:
+    return frozenset(
+        step.destination.address
+        for step in steps
+        if isinstance(step, Handshake)
+        and step.verified
+        and step.outcome is Outcome.OK
+        and step.destination is not None
+    )
+
+
+def _names_of(steps: Iterable[Observation]) -> Mapping[Address, frozenset[str]]:
+    names: defaultdict[Address, set[str]] = defaultdict(set)
+    for step in steps:
+        if isinstance(step, Lookup) and step.transport in SENT:
+            for address in step.addresses:
+                names[address].add(step.name)
+    return _frozen(names)
+
+
+def _issued(steps: Iterable[Observation]) -> Mapping[str, frozenset[str]]:
+    hosts: defaultdict[str, set[str]] = defaultdict(set)
+    for step in steps:
+        if isinstance(step, Handshake) and step.server_name is not None:
+            for leaf in step.certificates[:1]:
+                hosts[organization_key(leaf.issuer_organization or leaf.issuer)].add(
+                    step.server_name
+                )
+    return _frozen(hosts)
+
+
+def _dated(evidence: Evidence) -> Iterable[Dated]:
+    for attempt in evidence.attempts:
+        last = attempt.last
+        date = (
+            next((value for name, value in last.headers if name == "date"), "")
+            if isinstance(last, Exchange)
+            else ""
+        )
+        if date:
+            yield Dated(
+                host=evidence.check.host,
+                received=last.at + timedelta(seconds=last.elapsed),
+                date=date,
+                verified=_is_verified(attempt, evidence),
+            )
+
+
+def _is_verified(attempt: Attempt, evidence: Evidence) -> bool:
+    """Whether the answer came over the service's own TLS; clear HTTP through a TLS proxy did not."""
+    is_tls = evidence.check.protocol is not Protocol.HTTP
+    return is_tls and any(isinstance(step, Handshake) and step.verified for step in attempt.steps)
+
+
+def _is_ipv6(step: Observation) -> bool:
+    is_path = isinstance(step, Connect | Handshake | Exchange | Datagram)
+    return is_path and step.destination is not None and step.destination.address.version == 6
+
+
+def _has_left(step: Observation) -> bool:
+    return step.outcome not in NOTHING_LEFT or step.source is not None
+
+
+def _frozen(grown: Mapping[Key, set[str]]) -> Mapping[Key, frozenset[str]]:
+    return {key: frozenset(values) for key, values in grown.items()}
