@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CatalogHook(BuildHookInterface):  # type: ignore[type-arg]  # the build's own settings are not used
     """Writes `endpoints/.compiled.json`, which the wheel then carries beside the YAML files."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the interface
         """Validates and compiles; CatalogError with file, line and key where that fails."""
         root = Path(self.root)
         sys.path.insert(0, str(root))

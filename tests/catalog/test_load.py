@@ -216,6 +216,13 @@ def test_a_folder_that_is_nowhere_is_none(tmp_path: Path) -> None:
     assert locate.folder("endpoints", tmp_path) is None
 
 
+def test_a_package_that_is_not_on_disk_is_asked_through_its_loader(tmp_path: Path) -> None:
+    packaged = ROOT / "preflight" / "_endpoints"
+    expected = packaged if packaged.is_dir() else None
+    assert locate.folder("endpoints", tmp_path / "gone.zip" / "preflight") == expected
+    assert locate.folder("model", tmp_path / "gone.zip" / "preflight") is None
+
+
 def test_this_installation_has_its_catalogue() -> None:
     assert locate.folder("endpoints") == SHIPPED
     assert load().entries
@@ -247,3 +254,33 @@ def test_a_zip_that_holds_the_package_holds_the_catalogue(folder: Path, tmp_path
         "None",
         str(archive / "preflight" / "locate.py"),
     ]
+
+
+# --- when the project is built ---
+
+
+def test_the_build_compiles_the_catalogue(folder: Path) -> None:
+    pytest.importorskip("hatchling", reason="the build back end is not installed here")
+    assert run_hook(folder.parent).returncode == 0
+    assert (folder / compiled.FILE).read_text(encoding="utf-8") == compile_folder(folder)
+
+
+def test_an_invalid_catalogue_stops_the_build(folder: Path) -> None:
+    pytest.importorskip("hatchling", reason="the build back end is not installed here")
+    edit(folder / "pki.yaml", "component: pki", "component: pki\nzzz: 1")
+    done = run_hook(folder.parent)
+    assert done.returncode == 1
+    assert "pki.yaml:6: zzz: unknown key" in done.stderr
+    assert not (folder / compiled.FILE).exists()
+
+
+def run_hook(root: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the build hook on the catalogue folder in `root`, with a link to the code beside it."""
+    (root / "preflight").symlink_to(ROOT / "preflight")
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from hatch_build import CatalogHook; "
+        f"CatalogHook({str(root)!r}, {{}}, None, None, '', 'wheel').initialize('standard', {{}})"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False
+    )
