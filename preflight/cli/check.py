@@ -1,0 +1,245 @@
+"""`check`: probe every endpoint of a profile from here."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from preflight.catalog.load import load
+from preflight.catalog.placeholders import PLACEHOLDERS
+from preflight.catalog.select import notices, select
+from preflight.cli import arguments, options
+from preflight.cli.exit_code import exit_code
+from preflight.cli.output import check_writable, write
+from preflight.cli.process_title import hide_credentials
+from preflight.errors import UsageError
+from preflight.model.endpoint import Cloud, Endpoint, Environment
+from preflight.model.plan import Plan
+from preflight.model.profile import Profile, Selection, Settings, Waiver
+from preflight.model.vantage import Vantage
+from preflight.planning import plan
+from preflight.report import FORMATS
+from preflight.vantage import (
+    api_server_host,
+    cluster_ca_file,
+    detect_environment,
+    read_vantage,
+    standard_places,
+)
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from preflight.model.report import Report
+
+PLACES = standard_places(os.environ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Everything that must be right before the first packet is sent."""
+
+    plan: Plan
+    profile: Profile
+    vantage: Vantage
+    settings: Settings
+    ca_file: str | None
+    cluster_ca_file: str | None
+
+
+@click.command()
+@options.selection
+@options.way_out
+@options.budget
+@options.output
+def check(**typed: Any) -> int:
+    """Probe every endpoint of a profile from here, and say what stops it.
+
+    \b
+    Exit codes:
+      0  every required endpoint is reachable   1  at least one is blocked
+      2  usage or input error                   3  something could not be measured
+      130  interrupted; what was measured until then is written
+
+    \b
+    Examples:
+      defender-preflight check --environment aks --region westeurope
+      defender-preflight check --environment arc --component defender-sensor -o json=report.json -o table
+      defender-preflight check --only-endpoint api.cloud.defender.microsoft.com --proxy http://proxy:3128
+    """  # noqa: D301 - \b tells click to keep the lines
+    hide_credentials(typed["proxy"])
+    wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
+    outputs = tuple(arguments.output(text, formats=FORMATS) for text in wanted)
+    check_writable(outputs)
+    prepared = prepare(typed)
+    report = measure(prepared, quiet=typed["quiet"])
+    write(report, outputs)
+    return exit_code(report)
+
+
+def prepare(typed: dict[str, Any]) -> Prepared:
+    """Read the surroundings, the catalogue and what was typed into a plan; UsageError or CatalogError for what cannot be."""
+    vantage = _vantage(typed)
+    known = load(tuple(Path(file) for file in typed["catalog"]))
+    selection = _selection(typed)
+    settings = _settings(typed)
+    endpoints = select(known, selection)
+    chosen = dict(selection.values)
+    return Prepared(
+        plan=plan(
+            endpoints,
+            vantage=vantage,
+            settings=settings,
+            notices=(
+                *notices(known, selection, _today()),
+                *_idle_waivers(settings.waivers, endpoints),
+            ),
+        ),
+        profile=Profile(
+            environment=selection.environment,
+            cloud=selection.cloud,
+            region=chosen.get("region"),
+            workspace_id=chosen.get("workspace_id"),
+            components=selection.components,
+            catalog_version=known.version,
+        ),
+        vantage=vantage,
+        settings=settings,
+        ca_file=_certificates(typed["ca_file"], "--ca-file"),
+        cluster_ca_file=_certificates(typed["cluster_ca_file"], "--cluster-ca-file")
+        or _own_cluster_ca(),
+    )
+
+
+def measure(prepared: Prepared, *, quiet: bool) -> "Report":
+    """Carry out the plan on the real network; Ctrl-C ends it early, with what was measured until then."""
+    # Loaded only now: usage errors and help need no event loop.
+    import asyncio
+
+    from preflight.cli.progress import progress
+    from preflight.pipeline import run
+    from preflight.wire.network import RealNetwork
+
+    async def measured() -> "Report":
+        stop = asyncio.Event()
+        _stop_on_signal(stop)
+        return await run(
+            prepared.plan,
+            profile=prepared.profile,
+            vantage=prepared.vantage,
+            network=RealNetwork(ca_file=prepared.ca_file, cluster_ca_file=prepared.cluster_ca_file),
+            settings=prepared.settings,
+            today=_today(),
+            progress=listener,
+            stop=stop,
+        )
+
+    with progress(quiet=quiet) as listener:
+        return asyncio.run(measured())
+
+
+def _vantage(typed: dict[str, Any]) -> Vantage:
+    return read_vantage(
+        os.environ,
+        PLACES,
+        dns_servers=tuple(arguments.dns_server(text) for text in typed["dns_server"]),
+        proxy=arguments.proxy(typed["proxy"]) if typed["proxy"] else None,
+        without_proxy=typed["no_proxy"],
+    )
+
+
+def _selection(typed: dict[str, Any]) -> Selection:
+    version = typed["sensor_version"]
+    return Selection(
+        environment=_environment(typed["environment"]),
+        cloud=Cloud(typed["cloud"]),
+        components=typed["component"],
+        sensor_version=arguments.sensor_version(version) if version else None,
+        everything=typed["everything"],
+        extra=tuple(arguments.target(text) for text in typed["endpoint"]),
+        only=tuple(
+            arguments.target(text, option="--only-endpoint") for text in typed["only_endpoint"]
+        ),
+        values=_values(typed),
+    )
+
+
+def _environment(name: str) -> Environment | None:
+    return detect_environment(os.environ, PLACES) if name == "auto" else Environment(name)
+
+
+def _values(typed: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What fills placeholders; inside a pod the API server is known unless something else is said."""
+    given = [arguments.assignment(text, known=PLACEHOLDERS) for text in typed["values"]]
+    if typed["region"]:
+        given.append(("region", arguments.region(typed["region"])))
+    if typed["workspace_id"]:
+        given.append(("workspace_id", arguments.workspace_id(typed["workspace_id"])))
+    own = api_server_host(os.environ)
+    if own and "api_server_fqdn" not in dict(given):
+        given.append(("api_server_fqdn", own))
+    return arguments.values(given)
+
+
+def _settings(typed: dict[str, Any]) -> Settings:
+    return Settings(
+        timeout=arguments.seconds(typed["timeout"], option="--timeout"),
+        deadline=arguments.seconds(typed["deadline"], option="--deadline"),
+        control=not typed["no_control"],
+        waivers=tuple(arguments.waiver(text) for text in typed["waive"]),
+    )
+
+
+def _idle_waivers(waivers: Iterable[Waiver], endpoints: Iterable[Endpoint]) -> Iterator[str]:
+    """A remark for each waiver that no endpoint of this profile has a use for: likely a slip of the pen."""
+    ids = {name for endpoint in endpoints for name in (endpoint.id, endpoint.id.partition("/")[0])}
+    for waiver in waivers:
+        if waiver.id not in ids:
+            yield f"the waiver for {waiver.id!r} names no endpoint of this profile"
+
+
+def _certificates(file: str | None, option: str) -> str | None:
+    """The PEM file, known to hold certificates that OpenSSL can read."""
+    if file is None:
+        return None
+    import ssl  # only where there is something to read
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(file)
+    except OSError as trouble:  # ssl.SSLError is one
+        reason = (
+            "it holds no certificate that can be read"
+            if isinstance(trouble, ssl.SSLError)
+            else trouble.strerror
+        )
+        raise UsageError(f"{option} {file!r}: {reason}") from None
+    if not context.cert_store_stats()["x509_ca"]:
+        raise UsageError(f"{option} {file!r}: it holds no certificate of an authority")
+    return file
+
+
+def _own_cluster_ca() -> str | None:
+    own = cluster_ca_file(PLACES)
+    return str(own) if own else None
+
+
+def _stop_on_signal(stop: "asyncio.Event") -> None:
+    """Ctrl-C, and the end of a pod, stop the run in an orderly way."""
+    import asyncio
+    import signal
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,163 @@
+"""The options that several commands share, in groups."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+ENVIRONMENTS = ("aks", "eks", "gke", "arc", "auto")
+CLOUDS = ("public", "usgov", "china")
+
+
+def _all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def selection(command: F) -> F:
+    """Which endpoints matter."""
+    return _all_of(
+        click.option(
+            "--environment",
+            type=click.Choice(ENVIRONMENTS),
+            default="auto",
+            show_default=True,
+            help="Where the cluster runs; auto finds out inside a pod.",
+        ),
+        click.option(
+            "--cloud",
+            type=click.Choice(CLOUDS),
+            default="public",
+            show_default=True,
+            help="The Azure cloud of Defender for Cloud.",
+        ),
+        click.option("--region", metavar="NAME", help="The cluster's region, such as westeurope."),
+        click.option(
+            "--workspace-id", metavar="GUID", help="The Log Analytics workspace of older sensors."
+        ),
+        click.option(
+            "--component",
+            metavar="NAME",
+            multiple=True,
+            help="Only this component, and its optional endpoints as required ones. Repeatable; see `endpoints list`.",
+        ),
+        click.option(
+            "--sensor-version",
+            metavar="X.Y.Z",
+            help="The sensor's version: it decides which ingestion endpoints matter.",
+        ),
+        click.option(
+            "--all", "everything", is_flag=True, help="Optional and informational endpoints too."
+        ),
+        click.option(
+            "--endpoint",
+            metavar="HOST[:PORT]",
+            multiple=True,
+            help="Probe this one as well; it counts as required. Repeatable.",
+        ),
+        click.option(
+            "--only-endpoint",
+            metavar="HOST[:PORT]",
+            multiple=True,
+            help="Probe just this one; what the catalogue knows of it holds. Repeatable.",
+        ),
+        click.option(
+            "--set",
+            "values",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="Fill a placeholder of the catalogue, such as api_server_fqdn. Repeatable.",
+        ),
+        click.option(
+            "--catalog",
+            metavar="FILE",
+            multiple=True,
+            help="Your own entries, in the catalogue's format. Repeatable.",
+        ),
+        click.option(
+            "--waive",
+            metavar="ID=REASON[@DATE]",
+            multiple=True,
+            help="Report this endpoint, but do not count it, until the date. Repeatable.",
+        ),
+    )(command)
+
+
+def way_out(command: F) -> F:
+    """By which resolvers, proxy and trust anchors."""
+    return _all_of(
+        click.option(
+            "--dns-server",
+            metavar="IP[:PORT]",
+            multiple=True,
+            help="Ask this resolver instead of the configured ones. Repeatable.",
+        ),
+        click.option(
+            "--proxy",
+            metavar="URL",
+            help="Use this proxy instead of HTTPS_PROXY and HTTP_PROXY; NO_PROXY still holds.",
+        ),
+        click.option(
+            "--no-proxy", is_flag=True, help="Connect directly, whatever the environment says."
+        ),
+        click.option(
+            "--ca-file",
+            metavar="PEM",
+            help="Trust these certificate authorities instead of the host's own.",
+        ),
+        click.option(
+            "--cluster-ca-file",
+            metavar="PEM",
+            help="The cluster's certificate authority, which vouches for its API server. [default: the pod's own]",
+        ),
+    )(command)
+
+
+def budget(command: F) -> F:
+    """How long and how thoroughly."""
+    return _all_of(
+        click.option(
+            "--timeout",
+            metavar="SECONDS",
+            default="5",
+            show_default=True,
+            help="What one step may take.",
+        ),
+        click.option(
+            "--deadline",
+            metavar="SECONDS",
+            default="120",
+            show_default=True,
+            help="What the whole run may take.",
+        ),
+        click.option(
+            "--no-control", is_flag=True, help="Skip control experiments; causes get vaguer."
+        ),
+    )(command)
+
+
+def output(command: F) -> F:
+    """What is written, and where."""
+    return _all_of(
+        click.option(
+            "-o",
+            "--output",
+            "outputs",
+            metavar="FORMAT[=FILE]",
+            multiple=True,
+            help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            help="No progress; and no report either unless -o asks for one.",
+        ),
+    )(command)

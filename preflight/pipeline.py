@@ -1,0 +1,85 @@
+"""Plan → Evidence → Diagnosis → Report: joins the rooms that measure and judge."""
+
+import asyncio
+import threading
+from datetime import date
+from typing import TYPE_CHECKING
+
+from preflight import __version__
+from preflight.model.plan import Plan
+from preflight.model.profile import Profile, Settings
+from preflight.model.progress import Progress
+from preflight.model.vantage import Vantage
+from preflight.probes.runner import run as look
+from preflight.wire.network import Network
+from preflight.wire.preload import preload
+from preflight.wire.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from preflight.model.report import Report, ReportVantage
+
+FIRST_PACKETS = 0.002
+"""Seconds after which the first queries are on their way."""
+
+
+async def run(
+    plan: Plan,
+    *,
+    profile: Profile,
+    vantage: Vantage,
+    network: Network,
+    settings: Settings,
+    today: date,
+    progress: Progress,
+    stop: asyncio.Event,
+) -> "Report":
+    """Carry out the plan and say what it found; when `stop` is set, what was measured until then."""
+    watch = Stopwatch(network)
+    asyncio.get_running_loop().call_later(FIRST_PACKETS, _load_beside, network)
+    evidence = await look(
+        plan.checks,
+        network=network,
+        vantage=vantage,
+        deadline=settings.deadline,
+        control=settings.control,
+        progress=progress,
+        stop=stop,
+    )
+    # What judges and states is not needed before the evidence is there.
+    from preflight.diagnosis import judge
+    from preflight.model.report import Report
+
+    judgement = judge(plan, evidence, settings.waivers, today)
+    return Report(
+        tool_version=__version__,
+        started_at=watch.at,
+        duration=watch.elapsed,
+        profile=profile,
+        vantage=_stated(vantage),
+        endpoints=judgement.endpoints,
+        findings=judgement.findings,
+        notices=plan.notices,
+        interrupted=stop.is_set(),
+    )
+
+
+def _load_beside(network: Network) -> None:
+    """Load what the later steps need in a thread, so that answers are noticed when they come."""
+    threading.Thread(target=preload, args=(network,), daemon=True).start()
+
+
+def _stated(vantage: Vantage) -> "ReportVantage":
+    """What the report says of the vantage: never credentials."""
+    from preflight.model.report import ReportVantage
+
+    proxy = vantage.https_proxy or vantage.http_proxy
+    return ReportVantage(
+        kind=vantage.kind,
+        host=vantage.host,
+        node=vantage.node,
+        namespace=vantage.namespace,
+        pod=vantage.pod,
+        addresses=vantage.addresses,
+        resolvers=tuple(map(str, vantage.resolvers)),
+        proxy=str(proxy) if proxy else None,
+    )
