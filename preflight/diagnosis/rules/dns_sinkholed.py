@@ -21,6 +21,7 @@ from preflight.diagnosis.quote import plain
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Lookup, Transport
+from preflight.model.plan import ViaProxy
 
 PROVEN = frozenset({Channel.AUTHENTIC, Channel.VERIFIED})
 
@@ -51,7 +52,9 @@ def _who(lookup: Lookup) -> str:
 
 
 def _is_meant(case: Case) -> bool:
-    """Whether the address was named by the user, or the service was proven to be there (a local relay)."""
+    """Whether the address is the proxy's or the user's own word, or the service was proven to be there (a local relay)."""
+    if isinstance(case.evidence.check.route, ViaProxy):
+        return True  # a proxy may well listen on loopback
     is_literal = any(lookup.transport is Transport.LITERAL for lookup in case.evidence.lookups)
     return is_literal or any(
         channel_of(attempt, case) in PROVEN for attempt in case.evidence.attempts
