@@ -30,9 +30,6 @@ from tests.netns.addresses import (
 )
 from tests.netns.world import World, why_not, world
 
-REASON = why_not()
-pytestmark = pytest.mark.skipif(REASON is not None, reason=str(REASON))
-
 QUICK = ("--timeout", "1")
 """For runs in which something is dropped: a step's budget then runs out."""
 
@@ -42,6 +39,8 @@ Row = dict[str, Any]
 @pytest.fixture(scope="module")
 def far_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The two namespaces, once for all tests."""
+    if reason := why_not():
+        pytest.skip(reason)
     with world(tmp_path_factory.mktemp("netns")) as running:
         yield running
 
