@@ -25,6 +25,8 @@ LABEL_LIMIT, NAME_LIMIT = 63, 253
 """Octets of a label and of a name in text form (RFC 1035 §2.3.4)."""
 
 NUMBER = {RecordType.A: 1, RecordType.AAAA: 28}
+INTERNET = 1
+"""Class IN (RFC 1035 §3.2.4)."""
 TRUNCATED, RESPONSE = 0x0200, 0x8000
 OUTCOME = {
     "NXDOMAIN": Outcome.NXDOMAIN,
@@ -157,7 +159,9 @@ def _addresses(
     wanted = owner.lower().rstrip(".")
     found: dict[Address, None] = {}
     for rrset in message.answer:
-        if rrset.rdtype == NUMBER[record_type] and _text(rrset.name) == wanted:
+        if (rrset.rdclass, rrset.rdtype) == (INTERNET, NUMBER[record_type]) and _text(
+            rrset.name
+        ) == wanted:
             for record in rrset:
                 found[ip_address(record.address)] = None
                 if len(found) == ADDRESS_LIMIT:
