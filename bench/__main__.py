@@ -1,4 +1,4 @@
-"""Usage: python -m bench [--runs N] [--json FILE]."""
+"""Usage: python -m bench [--python PATH] [--runs N] [--json FILE]."""
 
 import argparse
 import json
@@ -22,26 +22,28 @@ OPEN_FILES = 1024
 """The soft limit that most systems start a process with; measured with no more than that."""
 
 
-def machine() -> dict[str, str]:
+def machine(python: Path) -> dict[str, str]:
     """What the figures depend on."""
-    curl = subprocess.run(
-        ["curl", "--version"], capture_output=True, text=True, check=True
-    ).stdout.split()[1]
     return {
         "preflight": preflight.__version__,
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "curl": curl,
+        "python": _version(str(python)),
+        "curl": _version("curl"),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processors": str(os.cpu_count()),
         "round_trip": f"{ROUND_TRIP * 1000:.0f} ms",
     }
 
 
-def measure(runs: int) -> list[Measurement]:
+def _version(command: str) -> str:
+    shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    return shown.stdout.split()[1]
+
+
+def measure(python: Path, runs: int) -> list[Measurement]:
     """Every figure, with a word on standard error as each becomes known."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))
-    with laboratory(round_trip=ROUND_TRIP, hosts=MANY) as lab:
+    with laboratory(round_trip=ROUND_TRIP, hosts=MANY, python=python) as lab:
         return list(_announced(lab, runs))
 
 
@@ -59,6 +61,13 @@ def main() -> int:
         prog="python -m bench", description="Speed and memory of check, beside curl --parallel."
     )
     parser.add_argument(
+        "--python",
+        type=Path,
+        metavar="PATH",
+        default=Path(sys.executable),
+        help="the interpreter to measure with, and what is installed beside it (default: this one)",
+    )
+    parser.add_argument(
         "--runs", type=int, default=10, help="runs of each quick scenario (default 10)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
@@ -68,7 +77,8 @@ def main() -> int:
         return 1
     signal.signal(signal.SIGTERM, _stop)
     try:
-        about, measurements = machine(), measure(max(1, options.runs))
+        python = options.python.absolute()  # not resolved: the link's place tells the environment
+        about, measurements = machine(python), measure(python, max(1, options.runs))
     except BenchmarkError as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1

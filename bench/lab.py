@@ -73,6 +73,8 @@ class Lab:
     near: tuple[str, ...]
     """What to put before a command so that it runs in the near namespace."""
     far: tuple[str, ...]
+    python: Path
+    """The interpreter that runs what is measured."""
 
     def run(self, command: list[str], *, limit: float) -> Sample:
         """Run `command` at the near end, in an environment without surprises."""
@@ -99,7 +101,7 @@ class Lab:
 
 
 @contextmanager
-def laboratory(*, round_trip: float, hosts: int) -> Iterator[Lab]:
+def laboratory(*, round_trip: float, hosts: int, python: Path) -> Iterator[Lab]:
     """Build the lab with a round trip of so many seconds and `hosts` test hosts; take all of it down at the end.
 
     Both namespaces have no name and live as long as the link's process, so that they are gone even after SIGKILL.
@@ -122,7 +124,7 @@ def laboratory(*, round_trip: float, hosts: int) -> Iterator[Lab]:
         _first_line(host)
         bundle = folder / "bundle.pem"
         bundle.write_bytes(SYSTEM_BUNDLE.read_bytes() + (folder / "ca.pem").read_bytes())
-        yield Lab(folder=folder, bundle=bundle, near=near, far=far)
+        yield Lab(folder=folder, bundle=bundle, near=near, far=far, python=python)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ Every run of `check` is looked at: a benchmark of something that went wrong woul
 """
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,7 +131,7 @@ def _resources(path: str, samples: list[Sample], hosts: int) -> Iterator[Measure
 
 
 def _preflight(lab: Lab, arguments: list[str], exit_code: int) -> Sample:
-    sample = lab.run([sys.executable, "-m", "preflight", *arguments], limit=RUN_LIMIT)
+    sample = lab.run([str(lab.python), "-m", "preflight", *arguments], limit=RUN_LIMIT)
     if sample.exit_code != exit_code:
         raise BenchmarkError(
             f"preflight {arguments[0]} ended with {sample.exit_code}: {sample.errors.strip()}"
@@ -150,7 +149,7 @@ def _check(lab: Lab, hosts: int, *, cause: str | None = None) -> Sample:
     options = ["--ca-file", str(lab.bundle), "--output", f"json={report}"]
     if cause:
         options += ["--timeout", str(STEP_TIMEOUT)]
-    command = [sys.executable, "-m", "preflight", "check", *options, *selection]
+    command = [str(lab.python), "-m", "preflight", "check", *options, *selection]
     sample = lab.run(command, limit=RUN_LIMIT)
     _inspect(report, sample, hosts, cause)
     return sample
