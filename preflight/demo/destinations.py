@@ -58,9 +58,8 @@ def udp_end(world: World, peer: Peer) -> UdpEnd:
             respond = _silence if resolver.is_silent else partial(over_udp, resolver)
             return UdpEnd(respond=respond, round_trip=resolver.round_trip)
     host = _host(world, peer)
-    for service in host.services if host else ():
-        if host and isinstance(service, TimeServer) and service.port == peer.port:
-            return UdpEnd(respond=_time, round_trip=host.round_trip)
+    if host and any(isinstance(s, TimeServer) and s.port == peer.port for s in host.services):
+        return UdpEnd(respond=_time, round_trip=host.round_trip)
     return UdpEnd(respond=_silence, round_trip=NEARBY)
 
 

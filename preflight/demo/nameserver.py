@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from preflight.demo.connection import Line
 from preflight.demo.world import Name, Resolver
-from preflight.model.vantage import Address
 
 if TYPE_CHECKING:
     import dns.message
     import dns.rrset
 
+TCP_LIMIT = 65_535
+"""Bytes that the length before a message over TCP can state."""
 TTL = 300
 """Seconds."""
 CLASSIC_PAYLOAD = 512
@@ -43,7 +44,7 @@ class OverTcp:
             wire, self._seen = self._seen[2 : 2 + size], self._seen[2 + size :]
             answer = _answer(self._resolver, wire)
             if answer is not None:
-                self._line.send(answer.to_wire(prepend_length=True))
+                self._line.send(answer.to_wire(max_size=TCP_LIMIT, prepend_length=True))
 
 
 def _answer(resolver: Resolver, wire: bytes) -> "dns.message.Message | None":
@@ -76,11 +77,10 @@ def _records(known: Name, record_type: str) -> "list[dns.rrset.RRset]":
         dns.rrset.from_text(f"{owner}.", TTL, "IN", "CNAME", f"{target}.")
         for owner, target in zip(owners, known.chain, strict=False)
     ]
-    found = _of_type(known.addresses, record_type)
-    if not found:
-        return links
-    return [*links, dns.rrset.from_text(f"{owners[-1]}.", TTL, "IN", record_type, *found)]
-
-
-def _of_type(addresses: tuple[Address, ...], record_type: str) -> list[str]:
-    return [str(address) for address in addresses if address.version == VERSION.get(record_type)]
+    # One set for each address: dnspython shuffles within a set, and a world's order is to be kept.
+    found = [
+        dns.rrset.from_text(f"{owners[-1]}.", TTL, "IN", record_type, str(address))
+        for address in known.addresses
+        if address.version == VERSION.get(record_type)
+    ]
+    return [*links, *found]

@@ -44,7 +44,7 @@ REFUSED = Page(
 
 BLOCKED = replace(
     CLEAN,
-    title="an AKS cluster with five egress rules missing",
+    title="an AKS cluster that is blocked in five ways",
     vantage=replace(CLEAN.vantage, http_proxy=EXPLICIT, https_proxy=EXPLICIT, no_proxy=NO_PROXY),
     resolvers=(
         Resolver(
