@@ -1,7 +1,6 @@
 """Plan → Evidence → Diagnosis → Report: joins the rooms that measure and judge."""
 
 import asyncio
-import threading
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ async def run(
 ) -> "Report":
     """Carry out the plan and say what it found; when `stop` is set, what was measured until then."""
     watch = Stopwatch(network)
-    asyncio.get_running_loop().call_later(FIRST_PACKETS, _load_beside, network)
+    loading = asyncio.create_task(_load_beside(network))
     evidence = await look(
         plan.checks,
         network=network,
@@ -45,7 +44,8 @@ async def run(
         progress=progress,
         stop=stop,
     )
-    # What judges and states is not needed before the evidence is there.
+    await loading
+    # Neither judges nor states anything before the evidence is there.
     from preflight.diagnosis import judge
     from preflight.model.report import Report
 
@@ -63,9 +63,20 @@ async def run(
     )
 
 
-def _load_beside(network: Network) -> None:
-    """Load what the later steps need in a thread, so that answers are noticed when they come."""
-    threading.Thread(target=preload, args=(network,), daemon=True).start()
+async def _load_beside(network: Network) -> None:
+    """Load what later steps need in a thread, so that answers are noticed when they come.
+
+    Raises UsageError when the trust anchors that were asked for cannot be read.
+    """
+    await asyncio.sleep(FIRST_PACKETS)
+    await asyncio.to_thread(_load, network)
+
+
+def _load(network: Network) -> None:
+    """First what the next packets need, then what judges them."""
+    preload(network)
+    import preflight.diagnosis
+    import preflight.model.report  # noqa: F401 - for its effect
 
 
 def _stated(vantage: Vantage) -> "ReportVantage":

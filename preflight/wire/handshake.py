@@ -9,7 +9,7 @@ from preflight.model.endpoint import Trust
 from preflight.model.evidence import Handshake, Outcome
 from preflight.model.plan import Stage
 from preflight.wire.certificates import presented, verified
-from preflight.wire.classify import Malformed, classify, describe, verify_code
+from preflight.wire.classify import classify, describe, verify_code
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 from preflight.wire.tls import TlsStream
@@ -63,27 +63,24 @@ async def handshake(
     presented chain can be looked at.
     """
     watch = Stopwatch(network)
-    tls: TlsStream | None = None
-    trouble: Exception | None = None
-    try:
-        tls = TlsStream(stream, network.tls_context(trust, verify=verify), host)
-        async with asyncio.timeout(timeout):
-            await tls.handshake()
-    except Exception as raised:
-        trouble = raised
     begun = Handshake(
         at=watch.at,
         stage=stage,
         source=stream.source,
         destination=stream.destination,
         outcome=Outcome.OK,
-        elapsed=watch.elapsed,
+        elapsed=0.0,
         server_name=None if _is_address(host) else host,
         verified=verify,
     )
-    if trouble is not None or tls is None:
-        return None, _failed(begun, tls, trouble or Malformed("no handshake"))
-    return tls, _completed(begun, tls)
+    tls: TlsStream | None = None
+    try:
+        tls = TlsStream(stream, network.tls_context(trust, verify=verify), host)
+        async with asyncio.timeout(timeout):
+            await tls.handshake()
+        return tls, _completed(replace(begun, elapsed=watch.elapsed), tls)
+    except Exception as trouble:
+        return None, _failed(replace(begun, elapsed=watch.elapsed), tls, trouble)
 
 
 def _completed(begun: Handshake, tls: TlsStream) -> Handshake:

@@ -1,6 +1,8 @@
 """Both questions about one name to one resolver: UDP first, TCP when truncated or unanswered."""
 
 import asyncio
+import math
+from dataclasses import replace
 
 from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.plan import Stage
@@ -43,8 +45,7 @@ class Inquiry:
         self._answers: dict[RecordType, Lookup] = {}
         self._failed: dict[tuple[RecordType, Transport], Lookup] = {}
         self._sources: dict[Transport, Peer] = {}
-        self._tcp_turn = asyncio.Event()
-        self._done = asyncio.Event()
+        self._patience = math.inf
         self.ended = False
 
     @property
@@ -54,16 +55,20 @@ class Inquiry:
 
     async def run(self) -> None:
         """Ask until both questions are answered or cannot be; the caller bounds the time."""
-        ways = [asyncio.ensure_future(way) for way in (self._over_udp(), self._over_tcp())]
-        exhausted = asyncio.ensure_future(asyncio.wait(ways))
-        exhausted.add_done_callback(lambda _: self._done.set())
+        opened: DatagramSocket | None = None
         try:
-            await self._done.wait()
+            try:
+                opened = await self._network.datagrams(self._resolver)
+                self._sources[Transport.UDP] = opened.source
+                await self._over_udp(opened)
+            except Exception as trouble:
+                self._fail_waiting(Transport.UDP, trouble)
+            if self._waiting and self._left() > 0:
+                await self._over_both(opened)
             self.ended = True
         finally:
-            for task in (*ways, exhausted):
-                task.cancel()
-            await asyncio.gather(*ways, exhausted, return_exceptions=True)
+            if opened is not None:
+                opened.close()
 
     def lookups(self) -> tuple[Lookup, ...]:
         """What came of each question, failures before answers; a question still open counts as dropped."""
@@ -76,26 +81,43 @@ class Inquiry:
             *(self._answers[kind] for kind in RecordType if kind in self._answers),
         )
 
-    async def _over_udp(self) -> None:
-        try:
-            opened = await self._network.datagrams(self._resolver)
-            self._sources[Transport.UDP] = opened.source
+    async def _over_udp(self, opened: DatagramSocket) -> None:
+        """The first half of the share belongs to UDP alone."""
+        for _ in range(ROUNDS):
+            await self._send(opened, self._open_over_udp())
             try:
-                for _ in range(ROUNDS):
-                    await self._send(opened, self._open_over_udp())
-                    try:
-                        async with asyncio.timeout(self._share / 2 / ROUNDS):
-                            await self._listen(opened)
-                    except TimeoutError:
-                        continue
-                self._tcp_turn.set()
-                await self._listen(opened)
-            finally:
-                opened.close()
+                async with asyncio.timeout(min(self._share / 2 / ROUNDS, self._left())):
+                    return await self._listen(opened)
+            except TimeoutError:
+                if self._left() <= 0:
+                    return None
+        return None
+
+    async def _over_both(self, opened: DatagramSocket | None) -> None:
+        """TCP for what UDP left open, while UDP may still answer."""
+        ways = {asyncio.ensure_future(self._over_tcp())}
+        if opened is not None and self._open_over_udp():
+            ways.add(asyncio.ensure_future(self._late(opened)))
+        try:
+            while ways and self._waiting and self._left() > 0:
+                limit = self._left() if self._left() < math.inf else None
+                _, ways = await asyncio.wait(
+                    ways, timeout=limit, return_when=asyncio.FIRST_COMPLETED
+                )
+        finally:
+            for task in ways:
+                task.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+    async def _late(self, opened: DatagramSocket) -> None:
+        try:
+            await self._listen(opened)
         except Exception as trouble:
             self._fail_waiting(Transport.UDP, trouble)
-        finally:
-            self._tcp_turn.set()
+
+    def _left(self) -> float:
+        """Seconds until the family that is still open has lagged behind too long."""
+        return self._patience - self._watch.elapsed
 
     async def _send(self, opened: DatagramSocket, kinds: set[RecordType]) -> None:
         for kind in sorted(kinds):
@@ -104,7 +126,8 @@ class Inquiry:
 
     async def _listen(self, opened: DatagramSocket) -> None:
         while self._open_over_udp():
-            self._take(await opened.receive(), Transport.UDP, opened.source)
+            wire = await opened.receive()
+            self._take(wire, Transport.UDP, opened.source, self._watch.elapsed)
             await self._send(opened, self._unsent & self._waiting)
 
     def _open_over_udp(self) -> set[RecordType]:
@@ -113,9 +136,6 @@ class Inquiry:
         return self._waiting - failed
 
     async def _over_tcp(self) -> None:
-        await self._tcp_turn.wait()
-        if not self._waiting:
-            return
         dial = self._network.dial(self._resolver)
         try:
             stream = await dial.connected()
@@ -139,9 +159,10 @@ class Inquiry:
                 wire = self._queries[kind].wire
                 await stream.send(len(wire).to_bytes(2) + wire)
             size = int.from_bytes(await _exactly(stream, 2))
-            self._take(await _exactly(stream, size), Transport.TCP, stream.source)
+            wire = await _exactly(stream, size)
+            self._take(wire, Transport.TCP, stream.source, self._watch.elapsed)
 
-    def _take(self, wire: bytes, transport: Transport, source: Peer) -> None:
+    def _take(self, wire: bytes, transport: Transport, source: Peer, arrived: float) -> None:
         """Keep the answer if it is one to an open question; anything else is not for us (RFC 5452 §9.1)."""
         kind = next(
             (k for k in sorted(self._waiting) if is_answer_to(self._queries[k], wire)), None
@@ -150,24 +171,24 @@ class Inquiry:
             return
         if transport is Transport.UDP and is_truncated(wire):
             self._fail(kind, transport, Outcome.TOO_LARGE, "truncated: the answer needs TCP")
-            self._tcp_turn.set()
             return
         try:
             answer = read(self._queries[kind], wire)
         except Malformed as trouble:
             self._fail(kind, transport, Outcome.MALFORMED, describe(trouble))
-            self._tcp_turn.set()
             return
         if answer.rcode == "FORMERR" and self._queries[kind].has_edns:
             self._queries[kind] = without_edns(self._queries[kind])
             self._unsent.add(kind)
             return
-        self._keep(kind, transport, source, answer)
+        self._keep(kind, transport, source, arrived, answer)
 
-    def _keep(self, kind: RecordType, transport: Transport, source: Peer, answer: Answer) -> None:
+    def _keep(
+        self, kind: RecordType, transport: Transport, source: Peer, arrived: float, answer: Answer
+    ) -> None:
         self._failed.pop((kind, transport), None)
         self._waiting.discard(kind)
-        self._answers[kind] = self._lookup(
+        lookup = self._lookup(
             kind,
             transport,
             answer.outcome,
@@ -176,10 +197,9 @@ class Inquiry:
             chain=answer.chain,
             addresses=answer.addresses,
         )
-        if not self._waiting:
-            self._done.set()
-        elif answer.outcome is Outcome.OK:
-            asyncio.get_running_loop().call_later(GRACE, self._done.set)
+        self._answers[kind] = replace(lookup, elapsed=arrived)
+        if answer.outcome is Outcome.OK:
+            self._patience = min(self._patience, arrived + GRACE)
 
     def _fail_waiting(self, transport: Transport, trouble: Exception) -> None:
         for kind in sorted(self._waiting):
@@ -211,7 +231,7 @@ class Inquiry:
             destination=self._resolver,
             outcome=outcome,
             elapsed=self._watch.elapsed,
-            error="" if outcome is Outcome.OK else error or f"the resolver answered {rcode}",
+            error=error,
             name=self._queries[kind].name,
             record_type=kind,
             transport=transport,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Protocol
 
+from preflight.errors import UsageError
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
 
@@ -240,11 +241,7 @@ class RealNetwork:
 
     def _build(self, trust: Trust) -> ssl.SSLContext:
         file = self._cluster_ca_file if trust is Trust.CLUSTER else self._ca_file
-        return client_context(
-            lambda context: (
-                context.load_verify_locations(file) if file else context.load_default_certs()
-            )
-        )
+        return client_context(lambda context: _load_anchors(context, file))
 
     @property
     def capacity(self) -> int:
@@ -278,6 +275,23 @@ def client_context(load: Callable[[ssl.SSLContext], None]) -> ssl.SSLContext:
     return context
 
 
+def _load_anchors(context: ssl.SSLContext, file: str | None) -> None:
+    if file is None:
+        context.load_default_certs()
+        return
+    try:
+        context.load_verify_locations(file)
+    except OSError as trouble:  # ssl.SSLError is one
+        reason = (
+            trouble.strerror
+            if not isinstance(trouble, ssl.SSLError)
+            else "no certificate that can be read"
+        )
+        raise UsageError(f"certificate file {file!r}: {reason}") from None
+    if not context.cert_store_stats()["x509_ca"]:
+        raise UsageError(f"certificate file {file!r}: no certificate of an authority")
+
+
 def unverified_context() -> ssl.SSLContext:
     """A context for looking at what is presented; nothing is sent over it after the handshake."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -291,6 +305,9 @@ def _socket(peer: Peer, kind: socket.SocketKind) -> socket.socket:
     family = socket.AF_INET6 if peer.address.version == 6 else socket.AF_INET
     opened = socket.socket(family, kind)
     opened.settimeout(0)
+    if kind is socket.SOCK_STREAM:
+        # Finished and the request are two small writes: do not hold the second one back for an acknowledgement.
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened
 
 

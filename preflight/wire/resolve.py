@@ -12,8 +12,9 @@ from ipaddress import ip_address
 from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.plan import Stage
 from preflight.model.vantage import Address, HostsLine, Peer
+from preflight.wire.classify import Malformed, describe
 from preflight.wire.inquiry import Inquiry
-from preflight.wire.message import ADDRESS_LIMIT
+from preflight.wire.message import ADDRESS_LIMIT, query
 from preflight.wire.network import Network
 
 
@@ -38,6 +39,10 @@ async def resolve(
     listed = tuple(line.address for line in hosts if line.name == name.lower().rstrip("."))
     if listed:
         return _known(network, name, listed, Transport.HOSTS, stage)
+    try:
+        query(name, RecordType.A)
+    except Malformed as trouble:
+        return (_unaskable(network, name, stage, describe(trouble)),)
     return await _in_order(network, name, resolvers, timeout=timeout, stage=stage)
 
 
@@ -73,6 +78,22 @@ def _known(
         )
         for version, record_type in ((4, RecordType.A), (6, RecordType.AAAA))
         if any(address.version == version for address in found)
+    )
+
+
+def _unaskable(network: Network, name: str, stage: Stage, error: str) -> Lookup:
+    """What is no DNS name is asked of nobody."""
+    return Lookup(
+        at=network.now(),
+        stage=stage,
+        source=None,
+        destination=None,
+        outcome=Outcome.MALFORMED,
+        elapsed=0.0,
+        error=error,
+        name=name,
+        record_type=RecordType.A,
+        transport=Transport.UDP,
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.vantage import HostsLine, Peer
-from preflight.wire.classify import Malformed
 from preflight.wire.message import ADDRESS_LIMIT, CHAIN_LIMIT
 from preflight.wire.network import Network, RealNetwork
 from preflight.wire.resolve import addresses, resolve
@@ -362,9 +361,9 @@ async def test_a_name_that_is_none_is_refused_before_anything_is_sent(
     network: RealNetwork, name: str
 ) -> None:
     async with Nameserver() as nameserver:
-        with pytest.raises(Malformed):
-            await look_up(network, nameserver.peer, name=name)
+        (lookup,) = await look_up(network, nameserver.peer, name=name)
         assert nameserver.queries == []
+    assert lookup.outcome is Outcome.MALFORMED
 
 
 async def test_a_cancelled_lookup_leaves_neither_socket_nor_task(
