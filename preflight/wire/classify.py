@@ -101,10 +101,19 @@ def classify(error: BaseException) -> Outcome:
 
 
 def describe(error: BaseException) -> str:
-    """The chain as text for people: class names, and the innermost message, bounded."""
+    """What the deciding link of the chain says, bounded; where none is known, the classes and the first message."""
+    for link in _chain(error):
+        if _known(link) is not None:
+            return _text(link)[:TEXT_LIMIT]
     names = " < ".join(type(link).__name__ for link in _chain(error))
     message = next((str(link) for link in _chain(error) if str(link)), "")
     return f"{names}: {message}"[:TEXT_LIMIT] if message else names[:TEXT_LIMIT]
+
+
+def tls_reason(error: BaseException) -> str:
+    """OpenSSL's reason code anywhere in the chain, as in `TLSV1_ALERT_UNKNOWN_CA`; empty when there is none."""
+    reasons = (link.reason for link in _chain(error) if isinstance(link, ssl.SSLError))
+    return next((reason for reason in reasons if reason), "")
 
 
 def verify_code(error: BaseException) -> int | None:
@@ -122,6 +131,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
         yield link
         link = link.__cause__ or link.__context__
+
+
+def _text(link: BaseException) -> str:
+    match link:
+        case ssl.SSLCertVerificationError():
+            return str(link.verify_message)
+        case ssl.SSLError():
+            return (link.reason or str(link)).replace("_", " ").lower()
+        case OSError():
+            return link.strerror or str(link)
+        case _:
+            return str(link)
 
 
 def _known(error: BaseException) -> Outcome | None:

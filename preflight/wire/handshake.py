@@ -9,7 +9,7 @@ from preflight.model.endpoint import Trust
 from preflight.model.evidence import Handshake, Outcome
 from preflight.model.plan import Stage
 from preflight.wire.certificates import presented, verified
-from preflight.wire.classify import classify, describe, verify_code
+from preflight.wire.classify import classify, describe, tls_reason, verify_code
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 from preflight.wire.tls import TlsStream
@@ -96,7 +96,7 @@ def _completed(begun: Handshake, tls: TlsStream) -> Handshake:
 
 def _failed(begun: Handshake, tls: TlsStream | None, trouble: Exception) -> Handshake:
     outcome, error = classify(trouble), describe(trouble)
-    alert = _alert(tls, error) if outcome in MAY_BE_ALERT else None
+    alert = _alert(tls, tls_reason(trouble)) if outcome in MAY_BE_ALERT else None
     return replace(
         begun,
         outcome=Outcome.ALERT if alert and outcome is Outcome.MALFORMED else outcome,
@@ -107,13 +107,13 @@ def _failed(begun: Handshake, tls: TlsStream | None, trouble: Exception) -> Hand
     )
 
 
-def _alert(tls: TlsStream | None, error: str) -> str | None:
+def _alert(tls: TlsStream | None, reason: str) -> str | None:
     """The alert's name: from the record when it came in the clear, else from OpenSSL's own word for it."""
     number = tls.clear_alert if tls else None
     if number is not None:
         return ALERTS.get(number, f"alert {number}")
-    found = re.search(r"(?:ALERT[ _]|TLSV1_|alert )([A-Za-z_ ]+?)(?:\]| \(|$|:)", error)
-    return found.group(1).strip().lower().replace(" ", "_") if found else None
+    found = re.fullmatch(r"(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_)?(\w+)", reason)
+    return found.group(1).lower() if found else None
 
 
 def _is_address(host: str) -> bool:

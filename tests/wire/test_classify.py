@@ -100,9 +100,14 @@ def test_the_verification_error_is_found_anywhere_in_the_chain() -> None:
     assert verify_code(RuntimeError()) is None
 
 
-def test_the_description_names_every_link_and_the_first_message() -> None:
-    error = chained(httpcore.ConnectError(), OSError(errno.ECONNREFUSED, "no"), by_cause=True)
-    assert describe(error) == "ConnectError < ConnectionRefusedError: [Errno 111] no"
+def test_the_description_is_what_the_deciding_link_says() -> None:
+    error = chained(httpcore.ConnectError("oh"), OSError(errno.ECONNREFUSED, "no"), by_cause=True)
+    assert describe(error) == "no"
+
+
+def test_what_is_not_known_keeps_its_class_names() -> None:
+    error = chained(RuntimeError(), KeyError("odd"), by_cause=True)
+    assert describe(error) == "RuntimeError < KeyError: 'odd'"
 
 
 def test_a_long_message_is_cut() -> None:
