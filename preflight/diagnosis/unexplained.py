@@ -129,7 +129,7 @@ def _unverified(case: Case) -> str:
     if case.endpoint.trust is Trust.CLUSTER:
         return (
             "The API server answered TLS, but the cluster's CA is not known here, so it could not be verified: run the check in a"
-            " pod, which has the CA, or give it with --ca-file."
+            " pod, which has the CA, or give it with --cluster-ca-file."
         )
     return f"{plain(case.host)} answered TLS, but its certificate was not verified."
 

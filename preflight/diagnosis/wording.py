@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 
 from preflight.diagnosis.case import Case
+from preflight.diagnosis.names import is_private
 from preflight.diagnosis.quote import plain, quoted
 from preflight.model.evidence import Certificate, PathStep
+from preflight.model.vantage import Address
 
 NAMES_SHOWN = 3
 """Names listed before the rest is only counted."""
 
 
 def at(step: PathStep, case: Case) -> str:
-    """Where a step went, as in `host (1.2.3.4:443)`."""
+    """Where a step went, as in `host (1.2.3.4:443)`; what happens inside a tunnel went to the host, not to the proxy."""
+    if case.proxy is not None:
+        return f"{plain(case.host)} (through the proxy {plain(str(case.proxy))})"
     return f"{plain(case.host)} ({step.destination})" if step.destination else plain(case.host)
 
 
@@ -23,6 +27,16 @@ def issuer_of(certificate: Certificate) -> str:
 def after(seconds: float) -> str:
     """How long something took, as in `after 5.0 s`."""
     return f"after {seconds:.1f} s"
+
+
+def private_hint(address: Address) -> str:
+    """A sentence on addresses that no internet rule is about; empty for public ones."""
+    if not is_private(address):
+        return ""
+    return (
+        " The address is private: a private endpoint or an internal device, so look at the route to it"
+        " rather than at internet egress."
+    )
 
 
 def listed(names: Sequence[str]) -> str:

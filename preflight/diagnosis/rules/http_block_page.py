@@ -1,10 +1,10 @@
 """http.block_page: a firewall or portal wrote the answer, not the service.
 
-Seen: An answer came over a connection that does not prove the service's identity, and it bears the marks of a firewall, web filter
-or captive portal: a status that only one sends, a header, words on the page, or a redirect to a login or portal host.
+Seen: An answer came that bears the marks of a firewall, web filter or captive portal: a status that only one sends, a header, words
+on the page, or a redirect to a login or portal host. The more the connection proves of its other end, the firmer the marks must be.
 
 Means: A web filter or application rule ends the request itself and writes its own page. An answer of the genuine service, whatever
-its status, is never counted here: 403 and 503 over an authentic connection prove that the path is open.
+its status, is not counted here: a plain 403 or 503 over an authentic connection proves that the path is open.
 
 Ask for: The documented name to be allowed in the web filter's policy (or application rule) for this source.
 
@@ -24,7 +24,8 @@ from preflight.diagnosis.conclude import blocked
 from preflight.diagnosis.makers import is_signed, maker_of_answer
 from preflight.diagnosis.names import domain
 from preflight.diagnosis.quote import plain, quoted, quoted_bytes
-from preflight.diagnosis.steps import exchange_of
+from preflight.diagnosis.steps import exchange_of, leaf_of
+from preflight.diagnosis.wording import issuer_of
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Exchange
 from preflight.model.vantage import Address
@@ -33,21 +34,26 @@ CAPTIVE = 511
 """Network Authentication Required: sent by a network's own portal, never by a service (RFC 6585 §6)."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PORTAL_WORDS = (
-    "login",
-    "logon",
     "portal",
     "captive",
     "block",
-    "deny",
     "denied",
+    "hotspot",
+    "splash",
+    "login",
+    "logon",
     "auth",
     "guest",
-    "hotspot",
     "wifi",
-    "splash",
     "policy",
 )
-"""Parts of a redirect's target that speak of a portal; judged only where the target is foreign to the service."""
+"""Parts of a redirect's target that speak of a portal. A genuine service redirects to its own sign-in too, so they count only where
+nothing vouches for the peer."""
+WEAKER = {
+    Confidence.CONFIRMED: Confidence.LIKELY,
+    Confidence.LIKELY: Confidence.POSSIBLE,
+    Confidence.POSSIBLE: Confidence.POSSIBLE,
+}
 PHRASES = (
     b"web page blocked",
     b"access to this site is blocked",
@@ -70,29 +76,54 @@ Mark = tuple[Confidence, str, str]
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     """Speak when the answer bears a middlebox's marks and nothing proves it to be the service's."""
     answer = exchange_of(attempt)
-    channel = channel_of(attempt, case)
-    if answer is None or channel is Channel.AUTHENTIC or has_fingerprint(answer, case.endpoint):
+    if answer is None or has_fingerprint(answer, case.endpoint):
         return None
-    mark = _maker(answer) or _captive(answer) or _redirect(answer, case) or _page(answer)
-    if mark is None and channel is Channel.CLEAR:
-        mark = _stranger(answer, case)
+    channel = channel_of(attempt, case)
+    mark = _mark(answer, channel, case)
     if mark is None:
         return None
     confidence, seen, maker = mark
-    text = f"{plain(case.host)} was answered with {answer.status} by something else than the service: {seen}."
+    text = (
+        f"{plain(case.host)} was answered with {answer.status} by something else than the service: {seen}."
+        f"{_certificate(channel, attempt, case)}"
+    )
     return blocked(Cause.HTTP_BLOCK_PAGE, confidence, text, *attempt.steps, scope=maker)
 
 
-def _maker(answer: Exchange) -> Mark | None:
+def _mark(answer: Exchange, channel: Channel, case: Case) -> Mark | None:
+    """The less the connection proves, the more the answer has to: what counts as a mark depends on the channel."""
+    maker = _maker(answer, case)
+    match channel:
+        case Channel.AUTHENTIC:
+            is_lacking = has_fingerprint(answer, case.endpoint) is False
+            mark = maker or (_page(answer) if is_lacking else None)
+            return (WEAKER[mark[0]], *mark[1:]) if mark else None
+        case Channel.VERIFIED:
+            return maker or _captive(answer) or _redirect(answer, (), case) or _page(answer)
+        case Channel.FOREIGN | Channel.UNPROVEN:
+            return (
+                maker or _captive(answer) or _redirect(answer, PORTAL_WORDS, case) or _page(answer)
+            )
+        case Channel.CLEAR:
+            mark = maker or _captive(answer) or _redirect(answer, PORTAL_WORDS, case)
+            return mark or _page(answer) or _stranger(answer, case)
+
+
+def _certificate(channel: Channel, attempt: Attempt, case: Case) -> str:
+    leaf = leaf_of(attempt, case)
+    if channel is not Channel.FOREIGN or leaf is None:
+        return ""
+    return f" The connection is inspected: its certificate was issued by {issuer_of(leaf)}."
+
+
+def _maker(answer: Exchange, case: Case) -> Mark | None:
+    """The maker whose marks the answer bears, unless the host is the maker's own."""
     maker = maker_of_answer(answer.status, answer.headers, answer.body)
-    if maker is None:
+    if maker is None or maker.name.split()[0].casefold() in case.host:
         return None
     is_sure = is_signed(maker, answer.status, answer.headers)
-    return (
-        Confidence.CONFIRMED if is_sure else Confidence.LIKELY,
-        f"it looks like {maker.name} ({_excerpt(answer)})",
-        maker.name,
-    )
+    confidence = Confidence.CONFIRMED if is_sure else Confidence.LIKELY
+    return confidence, f"it looks like {maker.name} ({_excerpt(answer)})", maker.name
 
 
 def _captive(answer: Exchange) -> Mark | None:
@@ -101,16 +132,16 @@ def _captive(answer: Exchange) -> Mark | None:
     return Confidence.CONFIRMED, "511 is sent by a network's own login portal", ""
 
 
-def _redirect(answer: Exchange, case: Case) -> Mark | None:
+def _redirect(answer: Exchange, words: tuple[str, ...], case: Case) -> Mark | None:
+    """A redirect to an address, or to a host foreign to the service whose name or path speaks of a portal."""
     location = next((value for name, value in answer.headers if name == "location"), "")
     if answer.status not in REDIRECTS or not location:
         return None
     target = _target(location)
     if not target or domain(target) == domain(case.host) or target == case.host:
         return None
-    is_portal = _address(target) is not None or any(
-        word in location.casefold() for word in PORTAL_WORDS
-    )
+    shown = location.partition("?")[0].casefold()
+    is_portal = _address(target) is not None or any(word in shown for word in words)
     return (Confidence.LIKELY, f"it redirects to {quoted(location)}", "") if is_portal else None
 
 

@@ -16,7 +16,7 @@ Example:
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
 from preflight.diagnosis.steps import failed
-from preflight.diagnosis.wording import after, at
+from preflight.diagnosis.wording import after, at, private_hint
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Connect, Outcome
 
@@ -28,6 +28,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     return blocked(
         Cause.TCP_DROPPED,
         Confidence.LIKELY,
-        f"The SYN to {at(attempt.last, case)} was still unanswered {after(attempt.last.elapsed)}.",
+        f"The SYN to {at(attempt.last, case)} was still unanswered {after(attempt.last.elapsed)}."
+        f"{private_hint(attempt.address)}",
         *attempt.steps,
     )

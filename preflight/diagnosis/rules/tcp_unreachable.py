@@ -15,7 +15,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.wording import at
+from preflight.diagnosis.wording import at, private_hint
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Connect, Datagram, Outcome
 
@@ -32,4 +32,9 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     else:
         what = "port unreachable" if is_rejected else "unreachable or prohibited"
         text = f"The packet to {at(last, case)} was answered with ICMP {what}."
-    return blocked(Cause.TCP_UNREACHABLE, Confidence.CONFIRMED, text, *attempt.steps)
+    return blocked(
+        Cause.TCP_UNREACHABLE,
+        Confidence.CONFIRMED,
+        text + private_hint(attempt.address),
+        *attempt.steps,
+    )

@@ -55,7 +55,8 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
 
 def _is_incomplete(shaken: Handshake, attempt: Attempt, leaf: Certificate, case: Case) -> bool:
     """Whether the service's own issuer signed the leaf and only the way up from there is missing."""
-    if not case.endpoint.issuers or is_foreign(leaf, case.endpoint) or not is_for(leaf, case.host):
+    is_public = case.endpoint.trust is Trust.PUBLIC and case.endpoint.issuers
+    if not is_public or is_foreign(leaf, case.endpoint) or not is_for(leaf, case.host):
         return False
     has_new_root = any(
         certificate.sha256 in NEW_ROOTS for certificate in presented_at(attempt, case)
