@@ -45,7 +45,7 @@ class Names:
         await asyncio.gather(*self._asked.values(), return_exceptions=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
     """A check, the network to carry it out on, and the trace to leave."""
 

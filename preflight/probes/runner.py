@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import math
+from asyncio import FIRST_COMPLETED
 from collections.abc import Sequence
+from typing import Any
 
 from preflight.model.evidence import Evidence, Incomplete
 from preflight.model.plan import Check
@@ -13,6 +16,9 @@ from preflight.probes.controls import CONTROLS
 from preflight.probes.look import Look, Names
 from preflight.probes.trace import Trace
 from preflight.wire.network import Network
+
+MOST_LAG = 0.01
+"""Seconds that one turn of the event loop may take before no further check is started."""
 
 log = logging.getLogger("preflight")
 
@@ -34,39 +40,68 @@ async def run(
     """
     progress.start(len(checks))
     names = Names(network=network, vantage=vantage)
-    room = asyncio.Semaphore(network.capacity)
     looks = [Look(check=c, network=network, names=names, trace=Trace(c)) for c in checks]
-    tasks = [
-        asyncio.create_task(_carry_out(look, room, progress, control=control)) for look in looks
-    ]
-    ended = asyncio.create_task(asyncio.wait(tasks)) if tasks else None
+    tasks: dict[Look, asyncio.Task[Evidence]] = {}
+    starting = asyncio.create_task(
+        _start(looks, tasks, asyncio.Semaphore(network.capacity), progress, control=control)
+    )
     stopped = asyncio.create_task(stop.wait())
     try:
-        if ended is not None:
-            await asyncio.wait(
-                {ended, stopped}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED
-            )
+        await asyncio.wait({starting, stopped}, timeout=deadline, return_when=FIRST_COMPLETED)
     finally:
-        for task in (*tasks, stopped, *([ended] if ended else [])):
-            task.cancel()
-        await asyncio.gather(*tasks, stopped, *([ended] if ended else []), return_exceptions=True)
+        await _cancel(starting, stopped, *tasks.values())
         await names.close()
     reason = Incomplete.INTERRUPTED if stop.is_set() else Incomplete.DEADLINE
-    return tuple(_result(task, look, reason) for task, look in zip(tasks, looks, strict=True))
+    return tuple(_result(tasks.get(look), look, reason) for look in looks)
 
 
-async def _carry_out(
-    look: Look, room: asyncio.Semaphore, progress: Progress, *, control: bool
-) -> Evidence:
-    async with room:
-        try:
-            await PROBES[look.check.protocol](look)
-            if control:
-                await _ask_controls(look)
-            evidence = look.trace.evidence()
-        except Exception as bug:
-            log.exception("the check of %s:%d crashed", look.check.host, look.check.port)
-            evidence = look.trace.evidence(incomplete=Incomplete.CRASHED, error=_name(bug))
+async def _start(
+    looks: Sequence[Look],
+    tasks: dict[Look, asyncio.Task[Evidence]],
+    room: asyncio.Semaphore,
+    progress: Progress,
+    *,
+    control: bool,
+) -> None:
+    """Start one check after the other, and wait for them all.
+
+    A new one starts only while the event loop is on time. Else the answers to earlier ones would wait for our own attention, and
+    a busy host would take its own slowness for silence of the network.
+    """
+    for look in looks:
+        await room.acquire()
+        await _be_on_time()
+        task = asyncio.create_task(_carry_out(look, progress, control=control))
+        task.add_done_callback(lambda _: room.release())
+        tasks[look] = task
+    if tasks:
+        await asyncio.wait(tasks.values())
+
+
+async def _be_on_time() -> None:
+    loop = asyncio.get_running_loop()
+    lag = math.inf
+    while lag > MOST_LAG:
+        before = loop.time()
+        await asyncio.sleep(0)
+        lag = loop.time() - before
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _carry_out(look: Look, progress: Progress, *, control: bool) -> Evidence:
+    try:
+        await PROBES[look.check.protocol](look)
+        if control:
+            await _ask_controls(look)
+        evidence = look.trace.evidence()
+    except Exception as bug:
+        log.exception("the check of %s:%d crashed", look.check.host, look.check.port)
+        evidence = look.trace.evidence(incomplete=Incomplete.CRASHED, error=_name(bug))
     progress.done(evidence)
     return evidence
 
@@ -79,8 +114,10 @@ async def _ask_controls(look: Look) -> None:
         look.trace.controlled(task.result())
 
 
-def _result(task: asyncio.Task[Evidence], look: Look, reason: Incomplete) -> Evidence:
-    return look.trace.evidence(incomplete=reason) if task.cancelled() else task.result()
+def _result(task: asyncio.Task[Evidence] | None, look: Look, reason: Incomplete) -> Evidence:
+    if task is None or task.cancelled():
+        return look.trace.evidence(incomplete=reason)
+    return task.result()
 
 
 def _name(bug: Exception) -> str:

@@ -14,7 +14,7 @@ from preflight.model.plan import Stage
 from preflight.model.vantage import Address, HostsLine, Peer
 from preflight.wire.classify import Malformed, describe
 from preflight.wire.inquiry import Inquiry
-from preflight.wire.message import ADDRESS_LIMIT, query
+from preflight.wire.message import ADDRESS_LIMIT
 from preflight.wire.network import Network
 
 
@@ -40,10 +40,9 @@ async def resolve(
     if listed:
         return _known(network, name, listed, Transport.HOSTS, stage)
     try:
-        query(name, RecordType.A)
+        return await _in_order(network, name, resolvers, timeout=timeout, stage=stage)
     except Malformed as trouble:
         return (_unaskable(network, name, stage, describe(trouble)),)
-    return await _in_order(network, name, resolvers, timeout=timeout, stage=stage)
 
 
 def addresses(lookups: Iterable[Lookup]) -> tuple[Address, ...]:

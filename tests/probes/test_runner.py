@@ -140,10 +140,11 @@ async def test_no_more_checks_are_under_way_than_there_is_room_for(
             return 2
 
     under_way: list[int] = [0]
+    two = asyncio.Barrier(2)
 
     async def counted(look: Look) -> None:
         under_way.append(under_way[-1] + 1)
-        await asyncio.sleep(0)
+        await two.wait()
         under_way.append(under_way[-1] - 1)
 
     monkeypatch.setitem(PROBES, Protocol.TCP, counted)
