@@ -20,7 +20,6 @@ from preflight.model.evidence import (
     Evidence,
     Exchange,
     Handshake,
-    Headers,
     Lookup,
     Outcome,
     PathStep,

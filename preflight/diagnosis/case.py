@@ -28,14 +28,14 @@ class Dated:
 class Surroundings:
     """Facts over all the evidence of a run; what one check cannot know alone."""
 
-    resolver_names: Mapping[Peer, frozenset[str]]
-    """Each resolver asked, and the names to which it gave any DNS answer over UDP or TCP; empty when it was silent."""
+    resolver_names: Mapping[Peer, tuple[str, ...]]
+    """Each resolver asked, and the names to which it gave any DNS answer over UDP or TCP, sorted; empty when it was silent."""
     answered: Mapping[Peer, Mapping[str, Handshake]]
-    """Handshakes that were answered with TLS, by address and port, then by server name; only without a proxy between."""
+    """Handshakes that were answered with TLS, by address and port, then by server name (sorted); only without a proxy between."""
     verified: frozenset[Address]
     """Addresses where some name passed verification, without a proxy between."""
-    names_of: Mapping[Address, frozenset[str]]
-    """Names that a resolver said are at the address."""
+    names_of: Mapping[Address, tuple[str, ...]]
+    """Names that a resolver said are at the address, sorted: one for each domain, a bounded number."""
     issued: Mapping[str, frozenset[str]]
     """Hosts by the organisation that issued the leaf seen there, in comparable form."""
     dated: tuple[Dated, ...]

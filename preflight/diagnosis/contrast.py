@@ -19,7 +19,7 @@ def answered_instead(handshake: Handshake, case: Case) -> tuple[Handshake, ...]:
     answered = case.surroundings.answered.get(handshake.destination, {})
     if handshake.server_name in answered:
         return ()
-    return tuple(shaken for name, shaken in sorted(answered.items()) if name)
+    return tuple(shaken for name, shaken in answered.items() if name)
 
 
 def names(handshakes: Iterable[Handshake]) -> str:

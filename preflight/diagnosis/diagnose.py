@@ -52,10 +52,11 @@ def _is_proven(whole: Diagnosis, evidence: Evidence, case: Case) -> bool:
 
 
 def _why(evidence: Evidence) -> str:
-    match evidence.incomplete:
-        case Incomplete.DEADLINE:
-            return "Not measured to the end: the run's deadline came first; --deadline gives it more time."
-        case Incomplete.INTERRUPTED:
-            return "Not measured to the end: the run was interrupted."
-        case Incomplete.CRASHED | None:
-            return f"Not measured: the probe ended with an internal error ({plain(evidence.error) or 'unknown'}); please report it."
+    if evidence.incomplete is Incomplete.DEADLINE:
+        return (
+            "Not measured to the end: the run's deadline came first; --deadline gives it more time."
+        )
+    if evidence.incomplete is Incomplete.INTERRUPTED:
+        return "Not measured to the end: the run was interrupted."
+    error = plain(evidence.error) or "unknown"
+    return f"Not measured: the probe ended with an internal error ({error}); please report it."

@@ -1,5 +1,6 @@
 """Everything that was seen in a run → the rows and findings of its report."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,8 +41,9 @@ def judge(
         for endpoint in plan.endpoints
     ]
     findings = find(rows)
+    named = _by_endpoint(findings)
     return Judgement(
-        endpoints=tuple(result(row, _naming(row, findings)) for row in rows),
+        endpoints=tuple(result(row, tuple(named[row.endpoint.id])) for row in rows),
         findings=findings,
     )
 
@@ -75,5 +77,10 @@ def _waived(row: Row, waivers: Sequence[Waiver], today: date) -> Row:
     return replace(row, waived=waived, remark=remark)
 
 
-def _naming(row: Row, findings: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(finding.id for finding in findings if row.endpoint.id in finding.endpoints)
+def _by_endpoint(findings: Sequence[Finding]) -> defaultdict[str, list[str]]:
+    """The ids of the findings that name each endpoint."""
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        for id_ in finding.endpoints:
+            named[id_].append(finding.id)
+    return named

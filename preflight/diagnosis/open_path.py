@@ -1,6 +1,7 @@
 """When the path is proven open: an answer of the authentic service, or as much of that as the protocol can give."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from preflight.diagnosis.authenticity import Channel, channel_of, has_fingerprint
 from preflight.diagnosis.case import Case, Judged
@@ -32,6 +33,8 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
             return _in_clear(answer, attempt, case)
         case Channel.FOREIGN | Channel.UNPROVEN:
             return None
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _over_tls(answer: Exchange, channel: Channel, attempt: Attempt, case: Case) -> Diagnosis:

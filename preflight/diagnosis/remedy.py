@@ -85,8 +85,8 @@ def _to_resolvers(row: Row) -> Iterable[Allow]:
 
 
 def _to_proxy(row: Row) -> Iterable[Allow]:
-    if row.case is not None and row.case.proxy is not None:
-        yield _allow(plain(row.case.proxy.host), row.case.proxy.port, Protocol.TCP)
+    proxy = row.case.proxy if row.case else None
+    return [_allow(plain(each.host), each.port, Protocol.TCP) for each in (proxy,) if each]
 
 
 def _to_endpoint(row: Row) -> Iterable[Allow]:

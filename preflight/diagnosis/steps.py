@@ -20,11 +20,6 @@ PRESENTED = "presented_chain"
 """The control that looks at a chain without judging it."""
 
 
-def tunnel_of(attempt: Attempt) -> Tunnel | None:
-    """The CONNECT, where there was one."""
-    return next((step for step in attempt.steps if isinstance(step, Tunnel)), None)
-
-
 def is_short_of_proxy(attempt: Attempt, case: Case) -> bool:
     """Whether the attempt ended before anything was asked of the proxy."""
     return case.proxy is not None and all(
@@ -70,12 +65,14 @@ def failed_handshake(attempt: Attempt, case: Case, *outcomes: Outcome) -> Handsh
 
 def presented_at(attempt: Attempt, case: Case) -> tuple[Certificate, ...]:
     """The chain that a look showed at this address, leaf first; empty when nobody looked."""
-    for control in case.evidence.controls:
-        if control.name == PRESENTED and control.address == attempt.address:
-            for step in control.observations:
-                if isinstance(step, Handshake) and step.certificates:
-                    return step.certificates
-    return ()
+    shown = (
+        step.certificates
+        for control in case.evidence.controls
+        for step in control.observations
+        if control.name == PRESENTED and control.address == attempt.address
+        if isinstance(step, Handshake) and step.certificates
+    )
+    return next(shown, ())
 
 
 def leaf_of(attempt: Attempt, case: Case) -> Certificate | None:

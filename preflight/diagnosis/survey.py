@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 from preflight.diagnosis.case import Dated, Surroundings
 from preflight.diagnosis.lookups import SENT, is_answer
-from preflight.diagnosis.names import organization_key
+from preflight.diagnosis.names import domain, organization_key
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import (
     Attempt,
@@ -23,8 +22,8 @@ from preflight.model.evidence import (
 from preflight.model.plan import Direct
 from preflight.model.vantage import Address, Peer
 
-Key = TypeVar("Key")
-
+DOMAINS_LIMIT = 5
+"""Unrelated names kept of one address: two already show that it is shared."""
 TLS_ANSWERS = frozenset(
     {
         Outcome.OK,
@@ -65,12 +64,12 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
     )
 
 
-def _resolver_names(steps: Iterable[Observation]) -> Mapping[Peer, frozenset[str]]:
+def _resolver_names(steps: Iterable[Observation]) -> Mapping[Peer, tuple[str, ...]]:
     names: defaultdict[Peer, set[str]] = defaultdict(set)
     for step in steps:
         if isinstance(step, Lookup) and step.transport in SENT and step.destination is not None:
             names[step.destination].update((step.name,) if is_answer(step) else ())
-    return _frozen(names)
+    return {resolver: tuple(sorted(answered)) for resolver, answered in names.items()}
 
 
 def _answered(steps: Iterable[Observation]) -> Mapping[Peer, Mapping[str, Handshake]]:
@@ -82,7 +81,7 @@ def _answered(steps: Iterable[Observation]) -> Mapping[Peer, Mapping[str, Handsh
             and step.outcome in TLS_ANSWERS
         ):
             answers[step.destination].setdefault(step.server_name or "", step)
-    return dict(answers)
+    return {peer: dict(sorted(by_name.items())) for peer, by_name in answers.items()}
 
 
 def _verified(steps: Iterable[Observation]) -> frozenset[Address]:
@@ -96,13 +95,16 @@ def _verified(steps: Iterable[Observation]) -> frozenset[Address]:
     )
 
 
-def _names_of(steps: Iterable[Observation]) -> Mapping[Address, frozenset[str]]:
-    names: defaultdict[Address, set[str]] = defaultdict(set)
+def _names_of(steps: Iterable[Observation]) -> Mapping[Address, tuple[str, ...]]:
+    by_domain: defaultdict[Address, dict[str, str]] = defaultdict(dict)
     for step in steps:
         if isinstance(step, Lookup) and step.transport in SENT:
             for address in step.addresses:
-                names[address].add(step.name)
-    return _frozen(names)
+                by_domain[address].setdefault(domain(step.name), step.name)
+    return {
+        address: tuple(sorted(names.values())[:DOMAINS_LIMIT])
+        for address, names in by_domain.items()
+    }
 
 
 def _issued(steps: Iterable[Observation]) -> Mapping[str, frozenset[str]]:
@@ -113,7 +115,7 @@ def _issued(steps: Iterable[Observation]) -> Mapping[str, frozenset[str]]:
                 hosts[organization_key(leaf.issuer_organization or leaf.issuer)].add(
                     step.server_name
                 )
-    return _frozen(hosts)
+    return {organization: frozenset(names) for organization, names in hosts.items()}
 
 
 def _dated(evidence: Evidence) -> Iterable[Dated]:
@@ -146,7 +148,3 @@ def _is_ipv6(step: Observation) -> bool:
 
 def _has_left(step: Observation) -> bool:
     return step.outcome not in NOTHING_LEFT or step.source is not None
-
-
-def _frozen(grown: Mapping[Key, set[str]]) -> Mapping[Key, frozenset[str]]:
-    return {key: frozenset(values) for key, values in grown.items()}

@@ -1,5 +1,7 @@
 """The last word: what no other rule explains is inconclusive, and says what was seen."""
 
+from typing import assert_never
+
 from preflight.diagnosis.case import Case, Judged
 from preflight.diagnosis.conclude import inconclusive
 from preflight.diagnosis.lookups import found, replies, resolvers_of
@@ -123,6 +125,8 @@ def _not_ok(last: PathStep, case: Case) -> str:
         case Connect() | Tunnel() | Handshake() | Exchange() | Datagram():
             words = f": {quoted(last.error)}" if last.error else ""
             return f"The {last.stage} step at {at(last, case)} ended as {last.outcome}{words}, which fits no known cause."
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _unverified(case: Case) -> str:

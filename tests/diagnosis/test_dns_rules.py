@@ -1,9 +1,20 @@
 """What the resolvers said, and what it means."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from preflight.model.diagnosis import Cause, Confidence, Verdict
-from preflight.model.evidence import Evidence, Lookup, Outcome, RecordType, Transport
+from preflight.model.evidence import (
+    Control,
+    Evidence,
+    Lookup,
+    Outcome,
+    PathStep,
+    RecordType,
+    Transport,
+)
 from preflight.model.plan import Stage
 from tests.diagnosis.asking import diagnosed, said
 from tests.factories import (
@@ -21,6 +32,8 @@ from tests.factories import (
     lookup,
     presented,
     shaken,
+    to_proxy,
+    via,
 )
 
 BLOCKED, LIKELY, CONFIRMED, POSSIBLE = (
@@ -32,7 +45,7 @@ BLOCKED, LIKELY, CONFIRMED, POSSIBLE = (
 SECOND = "10.0.0.11:53"
 
 
-def silent(**fields: object) -> tuple[Lookup, Lookup]:
+def silent(**fields: Any) -> tuple[Lookup, Lookup]:
     return (
         lookup(Outcome.DROPPED, **fields),
         lookup(Outcome.DROPPED, transport=Transport.TCP, **fields),
@@ -194,9 +207,8 @@ def test_one_sinkholed_address_among_good_ones_is_a_partial_failure() -> None:
     assert found.cause is Cause.PATH_PARTIAL_ADDRESSES
 
 
-def led_to(host: str, *steps: object, controls: object = ()) -> Evidence:
-    made = [connected(), *steps]
-    return checked(host, *made, controls=controls)  # type: ignore[arg-type]
+def led_to(host: str, *steps: PathStep, controls: Sequence[Control] = ()) -> Evidence:
+    return checked(host, connected(), *steps, controls=controls)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NAME_MISMATCH, Outcome.NOT_TLS])
@@ -277,3 +289,10 @@ def test_a_resolver_that_answers_late_is_not_blocked() -> None:
     asked = [lookup(Outcome.OK, elapsed=1.5)]
     found = diagnosed(evidence(asked, (attempt(connected(), shaken(), exchanged()),)))
     assert found.verdict is Verdict.REACHABLE
+
+
+def test_a_proxy_on_loopback_is_no_sinkhole() -> None:
+    found = [lookup(Outcome.OK, "127.0.0.1", name="localhost")]
+    refused = attempt(to_proxy(Outcome.REFUSED), address="127.0.0.1")
+    mine = evidence(found, (refused,), of=check(route=via("localhost")))
+    assert diagnosed(mine).cause is Cause.PROXY_UNREACHABLE

@@ -1,5 +1,7 @@
 """How a request is answered, by whom, and what it means."""
 
+from typing import Any
+
 import pytest
 
 from preflight.model.diagnosis import Cause, Confidence, Verdict
@@ -41,8 +43,8 @@ def inside_tls(
     return checked(HOST, connected(), leaf, exchanged(status=status, headers=headers, body=body))
 
 
-def over_http(**answer: object) -> Endpoint:
-    return endpoint(port=80, protocol=Protocol.HTTP, answer=Answer(**answer))  # type: ignore[arg-type]
+def over_http(**answer: Any) -> Endpoint:
+    return endpoint(port=80, protocol=Protocol.HTTP, answer=Answer(**answer))
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 429, 500, 503])

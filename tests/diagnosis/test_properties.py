@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from ipaddress import ip_address
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -162,7 +163,7 @@ RUNS = st.lists(EVIDENCE, max_size=4).map(tuple)
 TODAY = date(2026, 11, 23)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(RUNS, st.lists(ENDPOINTS, max_size=4, unique_by=lambda each: each.id).map(tuple))
 def test_any_evidence_gets_a_judgement(
     run: tuple[Evidence, ...], endpoints: tuple[Endpoint, ...]
@@ -204,14 +205,15 @@ FAILURES = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(EVIDENCE, FAILURES, ENDPOINTS)
 def test_a_failed_observation_never_turns_blocked_into_reachable(
     seen: Evidence, failure: tuple[str, object], of: Endpoint
 ) -> None:
     mine = replace(seen, check=replace(seen.check, ids=(of.id,)))
     kind, failed = failure
-    more = replace(mine, **{kind: (*getattr(mine, kind), failed)})
+    added: dict[str, Any] = {kind: (*getattr(mine, kind), failed)}
+    more = replace(mine, **added)
     before = judge(plan(of), (mine,), (), TODAY).endpoints[0].verdict
     after = judge(plan(of), (more,), (), TODAY).endpoints[0].verdict
     assert not (before is Verdict.BLOCKED and after is Verdict.REACHABLE)

@@ -1,6 +1,7 @@
 """How a proxy answers, and what it means."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,8 @@ LIKELY, CONFIRMED = Confidence.LIKELY, Confidence.CONFIRMED
 URL = "http://proxy.contoso.example:3128"
 
 
-def through(*steps: PathStep, **fields: object) -> Evidence:
-    return checked(HOST, to_proxy(), *steps, **({"route": via()} | fields))  # type: ignore[arg-type]
+def through(*steps: PathStep, **fields: Any) -> Evidence:
+    return checked(HOST, to_proxy(), *steps, **({"route": via()} | fields))
 
 
 def in_clear(status: int, headers: Headers = (), body: bytes = b"") -> Evidence:

@@ -1,6 +1,7 @@
 """Over every rule: its file, its page, its place."""
 
 import pkgutil
+from types import ModuleType
 
 import pytest
 
@@ -35,9 +36,9 @@ def test_pages_are_in_the_contracts_order() -> None:
 
 
 @pytest.mark.parametrize("module", PAGES, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_every_rule_is_a_page_that_names_its_own_cause(module: object) -> None:
-    page = read(module.__doc__ or "")  # type: ignore[attr-defined]
-    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+def test_every_rule_is_a_page_that_names_its_own_cause(module: ModuleType) -> None:
+    page = read(module.__doc__ or "")
+    name = module.__name__.rpartition(".")[2]
     assert page.cause.replace(".", "_") == name
     for paragraph in (page.seen, page.means, page.ask_for, page.confidence):
         assert paragraph.endswith(".")

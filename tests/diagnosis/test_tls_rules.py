@@ -1,6 +1,7 @@
 """How a handshake ends, who vouches for the peer, and what it means."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ OTHER = "mcr.microsoft.com"
 ROOT_G2 = "6a170583db584151e1c454eeca2a64cc5d8e484a5bd1156e720b4458654ee9e5"
 
 
-def hello(outcome: Outcome, *controls: Control, **fields: object) -> Evidence:
+def hello(outcome: Outcome, *controls: Control, **fields: Any) -> Evidence:
     return checked(HOST, connected(), shaken(outcome, **fields), controls=controls)
 
 
@@ -382,7 +383,7 @@ def test_a_handshake_that_ends_in_no_known_way_is_inconclusive(outcome: Outcome)
 # the clock
 
 
-def off_by(skew: timedelta, host: str = OTHER, **fields: object) -> Evidence:
+def off_by(skew: timedelta, host: str = OTHER, **fields: Any) -> Evidence:
     date = f"{NOW + skew:%a, %d %b %Y %H:%M:%S} GMT"
     steps = (connected(address="203.0.113.20"), shaken(address="203.0.113.20", name=host))
     return checked(

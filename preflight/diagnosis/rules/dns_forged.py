@@ -50,8 +50,8 @@ def _unrelated(attempt: Attempt, case: Case) -> list[str]:
     """Names at the same address that have nothing to do with this one; none where some name was proven to live there."""
     if case.proxy is not None or attempt.address in case.surroundings.verified:
         return []
-    shared = case.surroundings.names_of.get(attempt.address, frozenset())
-    return sorted(name for name in shared if domain(name) != domain(case.host))
+    shared = case.surroundings.names_of.get(attempt.address, ())
+    return [name for name in shared if domain(name) != domain(case.host)]
 
 
 def _lookup(attempt: Attempt, case: Case) -> Lookup | None:

@@ -28,7 +28,7 @@ def explain(case: Case) -> Diagnosis | None:
     alive = tuple(reply for reply in given if _others(reply, case))
     if not alive or any(reply.outcome is not None for reply in given):
         return None
-    others = sorted({name for reply in alive for name in _others(reply, case)})
+    others = list(dict.fromkeys(name for reply in alive for name in _others(reply, case)))
     resolvers = resolvers_of(alive)
     return blocked(
         Cause.DNS_QUERY_DROPPED,
@@ -40,7 +40,8 @@ def explain(case: Case) -> Diagnosis | None:
     )
 
 
-def _others(reply: Reply, case: Case) -> frozenset[str]:
+def _others(reply: Reply, case: Case) -> list[str]:
     if reply.resolver is None:
-        return frozenset()
-    return case.surroundings.resolver_names.get(reply.resolver, frozenset()) - {case.host}
+        return []
+    answered = case.surroundings.resolver_names.get(reply.resolver, ())
+    return [name for name in answered if name != case.host]

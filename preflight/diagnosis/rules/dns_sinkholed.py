@@ -21,7 +21,6 @@ from preflight.diagnosis.quote import plain
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Lookup, Transport
-from preflight.model.plan import ViaProxy
 
 PROVEN = frozenset({Channel.AUTHENTIC, Channel.VERIFIED})
 
@@ -53,7 +52,7 @@ def _who(lookup: Lookup) -> str:
 
 def _is_meant(case: Case) -> bool:
     """Whether the address is the proxy's or the user's own word, or the service was proven to be there (a local relay)."""
-    if isinstance(case.evidence.check.route, ViaProxy):
+    if case.proxy is not None:
         return True  # a proxy may well listen on loopback
     is_literal = any(lookup.transport is Transport.LITERAL for lookup in case.evidence.lookups)
     return is_literal or any(

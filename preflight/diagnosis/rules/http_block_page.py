@@ -17,6 +17,7 @@ Example:
 """
 
 from ipaddress import ip_address
+from typing import assert_never
 
 from preflight.diagnosis.authenticity import Channel, channel_of, has_fingerprint, is_documented
 from preflight.diagnosis.case import Case
@@ -107,6 +108,8 @@ def _mark(answer: Exchange, channel: Channel, case: Case) -> Mark | None:
         case Channel.CLEAR:
             mark = maker or _captive(answer) or _redirect(answer, PORTAL_WORDS, case)
             return mark or _page(answer) or _stranger(answer, case)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _certificate(channel: Channel, attempt: Attempt, case: Case) -> str:

@@ -25,13 +25,11 @@ from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 
 
 def explain(judged: tuple[Judged, ...], case: Case) -> Diagnosis | None:
-    """Speak when exactly the IPv6 addresses fail."""
+    """Speak when exactly the IPv6 addresses fail; without a route they are not judged, so they have not failed."""
     good, bad = working(judged), failing(judged)
     if not good or not bad or case.proxy is not None:
         return None
     if {_family(each) for each in good} != {4} or {_family(each) for each in bad} != {6}:
-        return None
-    if not case.surroundings.has_ipv6_route:
         return None
     found = degraded(
         Cause.PATH_IPV6_BROKEN,
