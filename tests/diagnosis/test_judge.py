@@ -205,7 +205,7 @@ def test_the_same_interceptor_on_many_hosts_is_one_finding_and_another_is_anothe
     run = [intercepted(host) for host in HOSTS[:3]] + [intercepted("x.example", by="Fortinet")]
     first, second = judged(*run).findings
     assert first.endpoints == HOSTS[:3]
-    assert [by.name for by in first.blocked_by] == ["contoso network security"]
+    assert [by.name for by in first.blocked_by] == [CORPORATE]
     assert second.endpoints == ("x.example",)
 
 

@@ -174,7 +174,7 @@ def test_a_foreign_issuer_for_the_right_name_is_interception(outcome: Outcome) -
     found = diagnosed(hello(outcome, presented(certificate(CORPORATE))))
     assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, CONFIRMED)
     assert f'"{CORPORATE}"' in found.explanation
-    assert found.scope == "contoso network security"
+    assert found.scope == CORPORATE
 
 
 def test_a_foreign_issuer_that_this_host_trusts_is_still_interception() -> None:

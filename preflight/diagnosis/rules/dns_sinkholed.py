@@ -35,7 +35,7 @@ def explain(case: Case) -> Diagnosis | None:
     return blocked(
         Cause.DNS_SINKHOLED,
         Confidence.CONFIRMED,
-        f"{who} gives {listed([str(address) for address in addresses])} for {plain(case.host)}, "
+        f"{who[0].upper()}{who[1:]} gives {listed([str(address) for address in addresses])} for {plain(case.host)}, "
         "an address that no public service has.",
         *lookups,
         scope=who,

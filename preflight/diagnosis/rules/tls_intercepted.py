@@ -29,6 +29,7 @@ from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Certificate, Handshake, Outcome
 
 REJECTED = frozenset({Outcome.UNTRUSTED, Outcome.EXPIRED, Outcome.NOT_YET_VALID})
+SELF_SIGNED = "a self-signed certificate"
 PUBLIC_AUTHORITIES = frozenset(
     {
         "amazon",
@@ -94,7 +95,7 @@ def _what(leaf: Certificate, case: Case) -> str:
         return f"The certificate shown for {plain(case.host)} is self-signed; the service's own never is."
     maker = maker_of_certificate(leaf)
     by = f" (a certificate as {maker.name} makes them)" if maker else ""
-    others = len(case.surroundings.issued.get(_scope(leaf), frozenset()) - {case.host})
+    others = len(case.surroundings.issued.get(_key(leaf), frozenset()) - {case.host})
     again = f" The same issuer was seen on {counted(others, 'other host')}." if others else ""
     return f"The certificate for {plain(case.host)} was issued by {issuer_of(leaf)}{by}, which does not issue for this service.{again}"
 
@@ -102,8 +103,15 @@ def _what(leaf: Certificate, case: Case) -> str:
 def _confidence(leaf: Certificate) -> Confidence:
     if leaf.subject == leaf.issuer:
         return Confidence.LIKELY
-    return Confidence.POSSIBLE if _scope(leaf) in PUBLIC_AUTHORITIES else Confidence.CONFIRMED
+    return Confidence.POSSIBLE if _key(leaf) in PUBLIC_AUTHORITIES else Confidence.CONFIRMED
 
 
 def _scope(leaf: Certificate) -> str:
+    """One finding for each issuing organisation; what a self-signed certificate claims names nobody."""
+    if leaf.subject == leaf.issuer:
+        return SELF_SIGNED
+    return plain(leaf.issuer_organization or leaf.issuer)
+
+
+def _key(leaf: Certificate) -> str:
     return organization_key(leaf.issuer_organization or leaf.issuer)
