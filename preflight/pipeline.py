@@ -1,6 +1,8 @@
 """Plan → Evidence → Diagnosis → Report: joins the rooms that measure and judge."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,6 @@ from preflight.model.progress import Progress
 from preflight.model.vantage import Vantage
 from preflight.probes.runner import run as look
 from preflight.wire.network import Network
-from preflight.wire.preload import preload
 from preflight.wire.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -34,17 +35,16 @@ async def run(
 ) -> "Report":
     """Carry out the plan and say what it found; when `stop` is set, what was measured until then."""
     watch = Stopwatch(network)
-    loading = asyncio.create_task(_load_beside(network))
-    evidence = await look(
-        plan.checks,
-        network=network,
-        vantage=vantage,
-        deadline=settings.deadline,
-        control=settings.control,
-        progress=progress,
-        stop=stop,
-    )
-    await loading
+    async with _loading_beside(network):
+        evidence = await look(
+            plan.checks,
+            network=network,
+            vantage=vantage,
+            deadline=settings.deadline,
+            control=settings.control,
+            progress=progress,
+            stop=stop,
+        )
     # Neither judges nor states anything before the evidence is there.
     from preflight.diagnosis import judge
     from preflight.model.report import Report
@@ -63,18 +63,28 @@ async def run(
     )
 
 
-async def _load_beside(network: Network) -> None:
+@asynccontextmanager
+async def _loading_beside(network: Network) -> AsyncIterator[None]:
     """Load what later steps need in a thread, so that answers are noticed when they come.
 
-    Raises UsageError when the trust anchors that were asked for cannot be read.
+    Raises UsageError, at the end, when the trust anchors that were asked for cannot be read.
     """
+    loading = asyncio.create_task(_load(network))
+    try:
+        yield
+        await loading
+    finally:
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
+
+
+async def _load(network: Network) -> None:
     await asyncio.sleep(FIRST_PACKETS)
-    await asyncio.to_thread(_load, network)
+    await network.loading.beside(network)
+    await asyncio.to_thread(_load_judges)
 
 
-def _load(network: Network) -> None:
-    """First what the next packets need, then what judges them."""
-    preload(network)
+def _load_judges() -> None:
     import preflight.diagnosis
     import preflight.model.report  # noqa: F401 - for its effect
 

@@ -15,6 +15,7 @@ from preflight.demo.identities import CLUSTER_ROOT, FIREWALL_ROOT, ROOT, pem, se
 from preflight.demo.world import AtSyn, Identity, World
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
+from preflight.wire.loading import Loading, load
 from preflight.wire.network import (
     ByteStream,
     DatagramSocket,
@@ -22,7 +23,6 @@ from preflight.wire.network import (
     client_context,
     unverified_context,
 )
-from preflight.wire.preload import preload
 
 CAPACITY = 1_000
 """Checks at once; nothing here needs a descriptor."""
@@ -37,10 +37,11 @@ class SimulatedNetwork:
         self._world = world
         self._ports = count(FIRST_PORT, PORT_STEP)
         self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
+        self.loading = Loading()
 
     def warm_up(self) -> None:
         """Load now what is loaded at its first use, so that timings show the world's distances and not this process's start."""
-        preload(self)
+        load(self)
         import dns.rrset  # noqa: F401 - for its effect
 
         for identity in Identity:

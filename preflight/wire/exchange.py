@@ -8,6 +8,7 @@ from preflight.model.evidence import Exchange, Outcome
 from preflight.model.plan import Stage
 from preflight.wire.classify import classify, describe
 from preflight.wire.http1 import Conversation, Request
+from preflight.wire.loading import Part
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 
@@ -27,6 +28,7 @@ async def exchange(
     network: Network, stream: ByteStream, request: Request, *, path: str, timeout: float
 ) -> Exchange:
     """Send one request and read the answer's head and first bytes within `timeout` seconds; `path` is for the record."""
+    await network.loading.wait(Part.HTTP)
     watch = Stopwatch(network)
     outcome, error, head, body = Outcome.OK, "", None, b""
     try:

@@ -10,6 +10,7 @@ from preflight.model.evidence import Handshake, Outcome
 from preflight.model.plan import Stage
 from preflight.wire.certificates import presented, verified
 from preflight.wire.classify import classify, describe, tls_reason, verify_code
+from preflight.wire.loading import Part
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 from preflight.wire.tls import TlsStream
@@ -62,6 +63,7 @@ async def handshake(
     With `verify`, chain and name are judged by the trust anchors of `trust`; without it everything is accepted, so that the
     presented chain can be looked at.
     """
+    await network.loading.wait(Part.TLS)
     watch = Stopwatch(network)
     begun = Handshake(
         at=watch.at,

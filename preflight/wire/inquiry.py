@@ -8,6 +8,7 @@ from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.plan import Stage
 from preflight.model.vantage import Address, Peer
 from preflight.wire.classify import Malformed, PeerClosed, classify, describe
+from preflight.wire.loading import Part
 from preflight.wire.message import (
     Answer,
     Query,
@@ -127,7 +128,9 @@ class Inquiry:
     async def _listen(self, opened: DatagramSocket) -> None:
         while self._open_over_udp():
             wire = await opened.receive()
-            self._take(wire, Transport.UDP, opened.source, self._watch.elapsed)
+            arrived = self._watch.elapsed
+            await self._network.loading.wait(Part.DNS)
+            self._take(wire, Transport.UDP, opened.source, arrived)
             await self._send(opened, self._unsent & self._waiting)
 
     def _open_over_udp(self) -> set[RecordType]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from preflight.errors import UsageError
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
+from preflight.wire.loading import Loading
 
 DATAGRAM_LIMIT = 65_535
 """Bytes; the most a UDP datagram can carry."""
@@ -90,6 +91,10 @@ class Network(Protocol):
 
     def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
         """A shared client context: with `verify` it judges the chain and the name, without it accepts all."""
+
+    @property
+    def loading(self) -> Loading:
+        """What is still being loaded."""
 
     @property
     def capacity(self) -> int:
@@ -223,6 +228,7 @@ class RealNetwork:
         self._ca_file = ca_file
         self._cluster_ca_file = cluster_ca_file
         self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
+        self.loading = Loading()
 
     def now(self) -> datetime:
         """Wall clock, aware UTC."""

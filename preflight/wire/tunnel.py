@@ -8,6 +8,7 @@ from preflight.model.plan import Stage
 from preflight.model.vantage import Credentials, Proxy
 from preflight.wire.classify import classify, describe
 from preflight.wire.http1 import Conversation, Request
+from preflight.wire.loading import Part
 from preflight.wire.network import ByteStream, Network
 from preflight.wire.stopwatch import Stopwatch
 
@@ -19,6 +20,7 @@ async def tunnel(
     network: Network, stream: ByteStream, proxy: Proxy, target: str, *, timeout: float
 ) -> Tunnel:
     """Ask `proxy` to connect the stream to `target` (`host:port`); when the outcome is ok the stream leads there."""
+    await network.loading.wait(Part.HTTP)
     watch = Stopwatch(network)
     outcome, error, head, body = Outcome.OK, "", None, b""
     headers = authorization(proxy.credentials)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from preflight.errors import UsageError
 from preflight.model.endpoint import Trust
+from preflight.wire.loading import Part, load
 from preflight.wire.network import SMALLEST_CAPACITY, RealNetwork
-from preflight.wire.preload import preload
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.udp_port import Send, UdpPort
 
@@ -36,10 +37,28 @@ def test_what_is_loaded_beside_the_first_packets_is_ready_for_the_later_steps(
     ca_file: Path,
 ) -> None:
     network = RealNetwork(ca_file=str(ca_file))
-    preload(network)
+    load(network)
     assert {"dns.message", "httpcore", "httpx"} <= sys.modules.keys()
     ready = network.tls_context(Trust.PUBLIC, verify=True)
     assert ready.get_ca_certs()
+
+
+async def test_what_is_being_loaded_is_waited_for(ca_file: Path) -> None:
+    network = RealNetwork(ca_file=str(ca_file))
+    loading = asyncio.create_task(network.loading.beside(network))
+    await asyncio.sleep(0)
+    await network.loading.wait(Part.HTTP)
+    assert {"dns.message", "httpcore", "httpx"} <= sys.modules.keys()
+    await loading
+
+
+async def test_trust_anchors_that_cannot_be_read_keep_nobody_waiting(tmp_path: Path) -> None:
+    file = tmp_path / "broken.pem"
+    file.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    network = RealNetwork(ca_file=str(file))
+    with pytest.raises(UsageError, match="no certificate that can be read"):
+        await network.loading.beside(network)
+    await network.loading.wait(Part.HTTP)
 
 
 WAITING = 50
