@@ -89,6 +89,13 @@ class TestDocuments:
 
         assert re.search(heading, text("CHANGELOG.md"), flags=re.MULTILINE)
 
+    def test_changelog_names_the_version_of_the_catalogue(self) -> None:
+        (version,) = re.findall(
+            r"^version: (\S+)$", text("endpoints/catalog.yaml"), flags=re.MULTILINE
+        )
+
+        assert f"catalog: version {version}" in text("CHANGELOG.md")
+
     def test_license_is_the_one_that_the_metadata_names(self) -> None:
         assert project()["license"] == "MIT"
         assert text("LICENSE").startswith(
