@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tests.fakes.connect_proxy import DENIED, ConnectProxy
 from tests.fakes.dns_script import Over, Reply
 from tests.fakes.interceptor import Interceptor
 from tests.fakes.listener import Connection, Handler, Listener
-from tests.fakes.nameserver import Nameserver
+from tests.fakes.nameserver import Nameserver, Script
 from tests.fakes.raw_tcp import reset_after_hello, silent
 from tests.fakes.tls_server import TlsServer
 
@@ -28,9 +28,9 @@ HOST = "api.cloud.defender.microsoft.com"
 
 
 @asynccontextmanager
-async def world(script: Mapping[str, Reply], ca_file: Path) -> AsyncIterator[list[str]]:
+async def world(script: Script, ca_file: Path) -> AsyncIterator[list[str]]:
     """The options that lead `check` into a world of its own, whose names are in `script`."""
-    async with Nameserver(dict(script)) as nameserver:
+    async with Nameserver(script) as nameserver:
         yield ["--dns-server", str(nameserver.peer), "--ca-file", str(ca_file), "--timeout", "5"]
 
 

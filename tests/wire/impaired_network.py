@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
+from preflight.wire.loading import Loading
 from preflight.wire.network import ByteStream, DatagramSocket, Dial, unverified_context
 
 
@@ -26,6 +27,7 @@ class ImpairedNetwork:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+        self.loading = Loading()
 
     @property
     def capacity(self) -> int:
