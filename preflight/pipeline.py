@@ -18,9 +18,6 @@ from preflight.wire.stopwatch import Stopwatch
 if TYPE_CHECKING:
     from preflight.model.report import Report, ReportVantage
 
-FIRST_PACKETS = 0.002
-"""Seconds after which the first queries are on their way."""
-
 
 async def run(
     plan: Plan,
@@ -79,7 +76,6 @@ async def _loading_beside(network: Network) -> AsyncIterator[None]:
 
 
 async def _load(network: Network) -> None:
-    await asyncio.sleep(FIRST_PACKETS)
     await network.loading.beside(network)
     await asyncio.to_thread(_load_judges)
 

@@ -23,6 +23,8 @@ from preflight.wire.stopwatch import Stopwatch
 
 FINAL = frozenset({Outcome.OK, Outcome.NO_DATA, Outcome.NXDOMAIN, Outcome.CNAME_LOOP})
 """Outcomes after which a stub resolver asks no other resolver (resolv.conf(5))."""
+ARRIVALS_LIMIT = 16
+"""Datagrams kept unread at most; two are due."""
 ROUNDS = 3
 """Times a question is sent over UDP before its share of the budget is over."""
 GRACE = 1.0
@@ -127,11 +129,29 @@ class Inquiry:
 
     async def _listen(self, opened: DatagramSocket) -> None:
         while self._open_over_udp():
-            wire = await opened.receive()
-            arrived = self._watch.elapsed
-            await self._network.loading.wait(Part.DNS)
-            self._take(wire, Transport.UDP, opened.source, arrived)
+            for wire, arrived in await self._arrivals(opened):
+                self._take(wire, Transport.UDP, opened.source, arrived)
             await self._send(opened, self._unsent & self._waiting)
+
+    async def _arrivals(self, opened: DatagramSocket) -> list[tuple[bytes, float]]:
+        """The next datagram and when it came; with all that come while the parser of messages is still being loaded."""
+        came = [(await opened.receive(), self._watch.elapsed)]
+        if not self._network.loading.is_missing(Part.DNS):
+            return came
+        loaded = asyncio.ensure_future(self._network.loading.wait(Part.DNS))
+        more = asyncio.ensure_future(opened.receive())
+        try:
+            while not loaded.done() and len(came) < ARRIVALS_LIMIT:
+                await asyncio.wait({loaded, more}, return_when=asyncio.FIRST_COMPLETED)
+                if more.done():
+                    came.append((more.result(), self._watch.elapsed))
+                    more = asyncio.ensure_future(opened.receive())
+            await loaded
+        finally:
+            loaded.cancel()
+            more.cancel()
+            await asyncio.gather(loaded, more, return_exceptions=True)
+        return came
 
     def _open_over_udp(self) -> set[RecordType]:
         """Questions that UDP may still answer: neither truncated nor answered with rubbish."""

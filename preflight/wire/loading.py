@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from preflight.wire.network import Network
 
 
+FIRST_PACKETS = 0.002
+"""Seconds after which the first queries are on their way, and loading may begin."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which the loading thread lets the event loop have its turn; Python's own 5 ms would show in every timing."""
 
@@ -69,6 +71,7 @@ class Loading:
                 loader(network)
                 loop.call_soon_threadsafe(self._missing[part].set)
 
+        await asyncio.sleep(FIRST_PACKETS)
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)
         try:
@@ -77,6 +80,10 @@ class Loading:
             sys.setswitchinterval(usual)
             for event in self._missing.values():
                 event.set()
+
+    def is_missing(self, part: Part) -> bool:
+        """Whether `part` is still on its way."""
+        return part in self._missing and not self._missing[part].is_set()
 
     async def wait(self, part: Part) -> None:
         """Return when `part` is there, or could not be loaded."""
