@@ -54,8 +54,8 @@ build: $(DEV) ## wheel and source archive, in dist/
 
 clean: ## remove everything that these targets made
 	rm -rf $(VENV) $(VENV)-lock $(VENV)-measured build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
-		.import_linter_cache .hypothesis
-	find preflight tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+		.import_linter_cache .hypothesis endpoints/.compiled.json
+	find . -name __pycache__ -type d -not -path "./.*" -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements/runtime.txt requirements/install.sh pyproject.toml
 	@requirements/install.sh $(PYTHON) $(VENV) requirements/runtime.txt
