@@ -11,12 +11,15 @@ from preflight.model.plan import Plan
 from preflight.model.profile import Profile, Settings
 from preflight.model.progress import Progress
 from preflight.model.vantage import Vantage
-from preflight.probes.runner import run as look
+from preflight.wire.names import Names
 from preflight.wire.network import Network
 from preflight.wire.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from preflight.model.report import Report, ReportVantage
+
+AHEAD = 32
+"""Names that are asked for before the probes are loaded; the runner paces the rest."""
 
 
 async def run(
@@ -32,11 +35,16 @@ async def run(
 ) -> "Report":
     """Carry out the plan and say what it found; when `stop` is set, what was measured until then."""
     watch = Stopwatch(network)
+    names = Names(network, vantage)
     async with _loading_beside(network):
+        names.ask(plan.checks[:AHEAD])
+        await asyncio.to_thread(_load_probes)  # while those questions travel
+        from preflight.probes.runner import run as look
+
         evidence = await look(
             plan.checks,
             network=network,
-            vantage=vantage,
+            names=names,
             deadline=settings.deadline,
             control=settings.control,
             progress=progress,
@@ -58,6 +66,10 @@ async def run(
         notices=plan.notices,
         interrupted=stop.is_set(),
     )
+
+
+def _load_probes() -> None:
+    import preflight.probes.runner  # noqa: F401 - for its effect
 
 
 @asynccontextmanager

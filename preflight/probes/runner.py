@@ -10,11 +10,11 @@ from typing import Any
 from preflight.model.evidence import Evidence, Incomplete
 from preflight.model.plan import Check
 from preflight.model.progress import Progress
-from preflight.model.vantage import Vantage
 from preflight.probes import PROBES
 from preflight.probes.controls import CONTROLS
-from preflight.probes.look import Look, Names
+from preflight.probes.look import Look
 from preflight.probes.trace import Trace
+from preflight.wire.names import Names
 from preflight.wire.network import Network
 
 MOST_LAG = 0.01
@@ -27,7 +27,7 @@ async def run(
     checks: Sequence[Check],
     *,
     network: Network,
-    vantage: Vantage,
+    names: Names,
     deadline: float,
     control: bool,
     progress: Progress,
@@ -39,7 +39,6 @@ async def run(
         One evidence per check, in the plan's order; what had no time left says so.
     """
     progress.start(len(checks))
-    names = Names(network=network, vantage=vantage)
     looks = [Look(check=c, network=network, names=names, trace=Trace(c)) for c in checks]
     tasks: dict[Look, asyncio.Task[Evidence]] = {}
     starting = asyncio.create_task(

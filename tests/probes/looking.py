@@ -10,6 +10,7 @@ from preflight.model.plan import Check
 from preflight.model.progress import Progress, Silent
 from preflight.model.vantage import HostsLine, Peer, Vantage, VantageKind
 from preflight.probes.runner import run
+from preflight.wire.names import Names
 from preflight.wire.network import Network
 
 AMPLE = 20.0
@@ -49,7 +50,7 @@ async def look_all(
     return await run(
         checks,
         network=network,
-        vantage=at,
+        names=Names(network, at),
         deadline=deadline,
         control=control,
         progress=progress or Silent(),
