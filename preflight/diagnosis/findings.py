@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from preflight.diagnosis.lines import line
 from preflight.diagnosis.manual import pages
-from preflight.diagnosis.packet import to_look_for
 from preflight.diagnosis.remedy import allow, blockers
 from preflight.diagnosis.rows import Row
 from preflight.diagnosis.wording import counted, listed
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Requirement
 from preflight.model.evidence import Observation
-from preflight.model.report import EvidenceLine, Finding
+from preflight.model.report import ASK_FOR, EvidenceLine, Finding
 
 EVIDENCE_LIMIT = 8
 """Observations shown with a finding: what decided, not everything; the rows have the rest."""
@@ -87,7 +86,7 @@ def _title(cause: Cause, group: Sequence[Row], *, is_everything: bool) -> str:
 
 
 def _explanation(cause: Cause, group: Sequence[Row]) -> str:
-    """What was seen, of whom else it holds, what it means, the packet to look for, and what to ask for."""
+    """What was seen, of whom else it holds, what it means, and what to ask for; the packet to look for is in the evidence."""
     page, chief = pages()[cause], group[0].diagnosis
     others = list(
         dict.fromkeys(
@@ -103,8 +102,7 @@ def _explanation(cause: Cause, group: Sequence[Row]) -> str:
                 if others
                 else "",
                 page.means,
-                to_look_for(chief),
-                f"To ask for: {page.ask_for}",
+                f"{ASK_FOR}{page.ask_for}" if page.ask_for else "",
             ),
         )
     )

@@ -7,6 +7,7 @@ A page's first line is `code: title.`; then come paragraphs that begin with `See
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 
 from preflight.diagnosis.rules import PAGES
 from preflight.model.diagnosis import Cause
@@ -32,7 +33,17 @@ class Page:
 @cache
 def pages() -> Mapping[Cause, Page]:
     """Every cause that has a rule, in the contract's order."""
-    return {page.cause: page for page in (read(module.__doc__ or "") for module in PAGES)}
+    return {page.cause: page for page in map(_page, PAGES)}
+
+
+def _page(module: ModuleType) -> Page:
+    """The module's page; one with nothing but the code where the interpreter dropped the docstrings (`-OO`)."""
+    if module.__doc__:
+        return read(module.__doc__)
+    code = module.__name__.rpartition(".")[2].replace("_", ".", 1)
+    return Page(
+        cause=Cause(code), title=code, seen="", means="", ask_for="", confidence="", example=""
+    )
 
 
 def read(text: str) -> Page:

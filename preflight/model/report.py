@@ -174,6 +174,10 @@ class Allow:
     service_tag: str | None
 
 
+ASK_FOR = "To ask for: "
+"""Begins the last part of a finding's explanation: what to ask of the people who can mend it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One cause in one scope, and everything it stops."""
@@ -188,6 +192,18 @@ class Finding:
     blocked_by: tuple[BlockedBy, ...]
     allow: tuple[Allow, ...]
     evidence: tuple[EvidenceLine, ...]
+
+    @property
+    def account(self) -> str:
+        """The explanation without what to ask for: what was seen, and what it means."""
+        head, mark, tail = self.explanation.rpartition(ASK_FOR)
+        return head.rstrip() if mark else tail
+
+    @property
+    def ask_for(self) -> str:
+        """What to ask of the people who can mend it; empty when the explanation does not say."""
+        _, mark, tail = self.explanation.rpartition(ASK_FOR)
+        return tail if mark else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,10 @@ async def _in_order(
     finally:
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        ended = await asyncio.gather(*running, return_exceptions=True)
+    for bug in ended:
+        if isinstance(bug, Exception):
+            raise bug  # network trouble never rises here; an inquiry that broke must not look like silence
     in_order = sorted(inquiries, key=lambda inquiry: inquiry.settled)
     return tuple(lookup for inquiry in in_order for lookup in inquiry.lookups())
 

@@ -155,14 +155,26 @@ def test_a_status_or_header_that_only_a_middlebox_sends_is_a_block_page(
 @pytest.mark.parametrize(
     "body",
     [
-        b"<b>FortiGuard</b> Intrusion Prevention",
+        b"<title>FortiGuard Intrusion Prevention - Access Blocked</title>",
         b"Web Page Blocked",
-        b"see our Acceptable Use Policy",
+        b"You have tried to access a web page which is in violation of your internet usage policy.",
     ],
 )
 def test_words_of_a_block_page_are_likely_one(body: bytes) -> None:
     found = diagnosed(clear(200, body=body), of=over_http())
     assert said(found) == (BLOCKED, Cause.HTTP_BLOCK_PAGE, LIKELY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"By using this mirror you accept our acceptable use policy.",
+        b"packages: squidguard, a web filter; dansguardian, a content filter",
+        b"Sophos, FortiGuard and Zscaler users: see the documentation.",
+    ],
+)
+def test_a_genuine_page_about_filters_and_policies_is_not_a_block_page(body: bytes) -> None:
+    assert said(diagnosed(clear(200, body=body), of=over_http())) == (REACHABLE, None, LIKELY)
 
 
 def test_a_captive_portals_status_is_a_block_page() -> None:
@@ -208,7 +220,7 @@ def test_a_location_without_a_redirect_is_not_a_portal() -> None:
 
 
 def test_the_page_of_a_host_of_that_maker_is_its_own() -> None:
-    mine = clear(200, body=b"Sophos", host="www.sophos.com")
+    mine = clear(200, body=b"Powered by FortiGuard", host="www.fortinet.com")
     assert diagnosed(mine, of=over_http()).verdict is REACHABLE
 
 
@@ -237,7 +249,7 @@ def test_a_sign_in_behind_a_verified_certificate_of_unknown_issuers_is_not() -> 
 def test_a_makers_mark_under_the_services_own_certificate_is_weaker() -> None:
     signed = inside_tls(470, body=b"Action: Deny. Reason: No rule matched.")
     assert said(diagnosed(signed)) == (BLOCKED, Cause.HTTP_BLOCK_PAGE, LIKELY)
-    worded = inside_tls(403, body=b"<title>FortiGuard</title>")
+    worded = inside_tls(403, body=b"<p>Powered by FortiGuard</p>")
     assert said(diagnosed(worded)) == (BLOCKED, Cause.HTTP_BLOCK_PAGE, POSSIBLE)
 
 

@@ -388,3 +388,15 @@ async def test_every_way_to_end_leaves_no_socket(
         before = open_descriptors()
         await look_up(network, silent.peer, timeout=SHORT)
         assert open_descriptors() == before
+
+
+async def test_a_bug_of_ours_is_not_taken_for_silence(
+    network: RealNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: Inquiry) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Inquiry, "run", broken)
+    async with Nameserver() as nameserver:
+        with pytest.raises(ZeroDivisionError):
+            await look_up(network, nameserver.peer)

@@ -59,14 +59,14 @@ PHRASES = (
     b"web page blocked",
     b"access to this site is blocked",
     b"access to this page has been blocked",
-    b"has been blocked by",
-    b"blocked by your",
-    b"internet usage policy",
-    b"acceptable use policy",
-    b"content filter",
-    b"web filter",
+    b"this website is blocked by your network operator",
+    b"this site is blocked due to content filtering",
+    b"this domain is blocked due to content filtering",
+    b"in violation of your internet usage policy",
+    b"has been blocked by your",
 )
-"""Words of block pages without a maker's name; a service's own error says none of these."""
+"""Whole phrases of block pages without a maker's name (OONI blocking-fingerprints, Censored Planet; 2026-11). A genuine page may well
+speak of policies and filters; that this page is blocked it does not say."""
 SHOWN = 80
 """Bytes of the page that the explanation quotes."""
 
