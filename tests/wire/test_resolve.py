@@ -9,6 +9,7 @@ import pytest
 
 from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.vantage import HostsLine, Peer
+from preflight.wire.inquiry import Inquiry
 from preflight.wire.message import ADDRESS_LIMIT, CHAIN_LIMIT
 from preflight.wire.network import Network, RealNetwork
 from preflight.wire.resolve import addresses, resolve
