@@ -63,7 +63,7 @@ async def run(
         vantage=_stated(vantage),
         endpoints=judgement.endpoints,
         findings=judgement.findings,
-        notices=plan.notices,
+        notices=(*plan.notices, *network.remarks),
         interrupted=stop.is_set(),
     )
 

@@ -38,6 +38,7 @@ class SimulatedNetwork:
         self._ports = count(FIRST_PORT, PORT_STEP)
         self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
         self.loading = Loading()
+        self.remarks: tuple[str, ...] = ()
 
     def warm_up(self) -> None:
         """Load now what is loaded at its first use, so that timings show the world's distances and not this process's start."""

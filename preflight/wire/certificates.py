@@ -14,6 +14,8 @@ NAMES_LIMIT = 100
 """Names kept of one certificate."""
 TEXT_LIMIT = 200
 """Characters kept of one name."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+"""Stands for what was before it, or in years that are not written as years are."""
 
 SHORT = {
     "commonName": "CN",
@@ -87,8 +89,8 @@ def _read(der: bytes) -> Certificate | None:
             subject_organization=_organization(subject),
             issuer_organization=_organization(issuer),
             names=_names(certificate),
-            not_before=certificate.not_valid_before.astimezone(UTC),
-            not_after=certificate.not_valid_after.astimezone(UTC),
+            not_before=_aware(certificate.not_valid_before),
+            not_after=_aware(certificate.not_valid_after),
             sha256=hashlib.sha256(der).hexdigest(),
         )
     except Exception:
@@ -126,4 +128,12 @@ def _organization(pairs: Pairs) -> str | None:
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+    except ValueError:  # OpenSSL writes the years before 1000 without leading zeros
+        return EARLIEST
+
+
+def _aware(moment: object) -> datetime:
+    """The moment in UTC; for the year 0, asn1crypto gives a stand-in that is no datetime."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else EARLIEST

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Protocol
 
 from preflight.errors import UsageError
@@ -23,6 +24,10 @@ RESERVED = 64
 PER_CHECK = 8
 """Descriptors that one check may hold at once: its addresses, or a socket for each resolver and transport."""
 SMALLEST_CAPACITY = 16
+NO_TRUST_STORE = (
+    "This host has no trust store, so Mozilla's roots that came with this program judged the certificates: "
+    "install ca-certificates, or name the authorities with --ca-file PEM."
+)
 DESCRIPTORS = 65_536
 """As many as are ever asked for."""
 
@@ -99,6 +104,10 @@ class Network(Protocol):
     @property
     def capacity(self) -> int:
         """How many checks may be under way at once; each holds a few descriptors."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What must be said of how it was looked at, one sentence each; known when the run is over."""
 
     def vouches(self, trust: Trust) -> bool:
         """Whether there are trust anchors for such a peer at all; False for a cluster whose CA was not given."""
@@ -229,6 +238,7 @@ class RealNetwork:
         self._cluster_ca_file = cluster_ca_file
         self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
         self.loading = Loading()
+        self.remarks: tuple[str, ...] = ()
 
     def now(self) -> datetime:
         """Wall clock, aware UTC."""
@@ -247,7 +257,11 @@ class RealNetwork:
 
     def _build(self, trust: Trust) -> ssl.SSLContext:
         file = self._cluster_ca_file if trust is Trust.CLUSTER else self._ca_file
-        return client_context(lambda context: _load_anchors(context, file))
+        context = client_context(lambda context: _load_anchors(context, file))
+        if file is None and _trusts_nobody(context):
+            _load_anchors(context, _mozilla_roots())
+            self.remarks = (NO_TRUST_STORE,)
+        return context
 
     @property
     def capacity(self) -> int:
@@ -296,6 +310,20 @@ def _load_anchors(context: ssl.SSLContext, file: str | None) -> None:
         raise UsageError(f"certificate file {file!r}: {reason}") from None
     if not context.cert_store_stats()["x509_ca"]:
         raise UsageError(f"certificate file {file!r}: no certificate of an authority")
+
+
+def _trusts_nobody(context: ssl.SSLContext) -> bool:
+    """Whether the host's trust store is empty: no file of anchors was read, and no folder of them has any."""
+    folder = ssl.get_default_verify_paths().capath
+    return not context.cert_store_stats()["x509_ca"] and not (
+        folder and any(Path(folder).glob("*"))
+    )
+
+
+def _mozilla_roots() -> str:
+    import certifi  # only where the host has nothing
+
+    return certifi.where()
 
 
 def unverified_context() -> ssl.SSLContext:

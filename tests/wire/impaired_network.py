@@ -28,6 +28,7 @@ class ImpairedNetwork:
     def __init__(self, error: Exception) -> None:
         self._error = error
         self.loading = Loading()
+        self.remarks: tuple[str, ...] = ()
 
     @property
     def capacity(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from preflight.errors import UsageError
 from preflight.model.endpoint import Trust
 from preflight.wire.loading import Part, load
-from preflight.wire.network import SMALLEST_CAPACITY, RealNetwork
+from preflight.wire.network import NO_TRUST_STORE, SMALLEST_CAPACITY, RealNetwork
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.udp_port import Send, UdpPort
 
@@ -41,6 +41,26 @@ def test_what_is_loaded_beside_the_first_packets_is_ready_for_the_later_steps(
     assert {"dns.message", "httpcore", "httpx"} <= sys.modules.keys()
     ready = network.tls_context(Trust.PUBLIC, verify=True)
     assert ready.get_ca_certs()
+
+
+def test_a_host_without_a_trust_store_judges_by_the_roots_that_came_along_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian without ca-certificates has an empty folder."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    network = RealNetwork()
+    assert network.tls_context(Trust.PUBLIC, verify=True).cert_store_stats()["x509_ca"] > 50
+    assert network.remarks == (NO_TRUST_STORE,)
+
+
+def test_a_host_with_a_trust_store_is_judged_by_that(
+    ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    network = RealNetwork()
+    assert network.tls_context(Trust.PUBLIC, verify=True).cert_store_stats()["x509_ca"] == 1
+    assert network.remarks == ()
 
 
 async def test_what_is_being_loaded_is_waited_for(ca_file: Path) -> None:
