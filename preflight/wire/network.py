@@ -289,9 +289,16 @@ class RealNetwork:
 
 def client_context(load: Callable[[ssl.SSLContext], None]) -> ssl.SSLContext:
     """A context that verifies chain and name and offers http/1.1; `load` fills its trust anchors."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.set_alpn_protocols(["http/1.1"])
+    context = _context()
     load(context)
+    return context
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Debian's Python sets none; Microsoft's endpoints and the sensor's runtime accept nothing older.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
     return context
 
 
@@ -328,10 +335,9 @@ def _mozilla_roots() -> str:
 
 def unverified_context() -> ssl.SSLContext:
     """A context for looking at what is presented; nothing is sent over it after the handshake."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols(["http/1.1"])
     return context
 
 

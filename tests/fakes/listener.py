@@ -1,6 +1,7 @@
 """Accepts TCP connections on loopback; every actor over TCP is one handler on top of it."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import struct
@@ -115,7 +116,9 @@ class Listener:
             connection.writer.close()
             await connection.writer.wait_closed()
         finally:
-            connection.writer.transport.abort()
+            # Python 3.11.2's TLS transport has nothing left to abort once it is closed.
+            with contextlib.suppress(AttributeError):
+                connection.writer.transport.abort()
 
     async def _connection(self, accepted: socket.socket) -> Connection:
         loop = asyncio.get_running_loop()
