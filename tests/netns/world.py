@@ -54,9 +54,18 @@ def why_not() -> str | None:
     if missing:
         return f"not installed: {', '.join(missing)}"
     name = f"dp{os.getpid()}p"
-    if subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False).returncode:
-        return "network namespaces are not permitted here"
-    run("ip", "netns", "del", name)
+    try:
+        run("ip", "netns", "add", name)
+    except RuntimeError as trouble:
+        return f"network namespaces are not permitted here: {trouble}"
+    try:
+        run(
+            "ip", "netns", "exec", name, "true"
+        )  # mounts, which a bare chroot or a container may not
+    except RuntimeError as trouble:
+        return f"nothing can run in a network namespace here: {trouble}"
+    finally:
+        run("ip", "netns", "del", name)
     return None
 
 
