@@ -136,7 +136,7 @@ MAKERS = (
     Maker(name="Ubiquiti", issuers=("ubiquiti", "unifi")),
     # blockblame, whose "Aruba" alone is a public authority too (Aruba PEC)
     Maker(name="Aruba Networks", issuers=("aruba networks", "arubanetworks")),
-    # server: nmap; issuers: field
+    # the header is nmap's, the issuer from the field
     Maker(name="mitmproxy", issuers=("mitmproxy",), headers=(("server", "mitmproxy "),)),
 )
 """Each maker's comment says where its marks come from, read 2026-11:

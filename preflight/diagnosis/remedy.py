@@ -7,6 +7,7 @@ from preflight.diagnosis.makers import MAKERS
 from preflight.diagnosis.proxy_answer import engine_of
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.rows import Row
+from preflight.diagnosis.rules.tls_intercepted import SELF_SIGNED
 from preflight.model.diagnosis import Cause, Diagnosis
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Exchange, Lookup, Tunnel
@@ -57,7 +58,7 @@ def _blockers(diagnosis: Diagnosis) -> Iterable[BlockedBy]:
         engine = next(
             (maker.engine for maker in MAKERS if maker.name == diagnosis.scope), Engine.UNKNOWN
         )
-        yield _by(engine, diagnosis.scope)
+        yield _by(engine, "" if diagnosis.scope == SELF_SIGNED else diagnosis.scope)
     else:
         yield _by(Engine.UNKNOWN, "")
 

@@ -11,17 +11,13 @@ from preflight.model.diagnosis import Diagnosis
 from preflight.model.endpoint import Endpoint
 from preflight.model.evidence import (
     Attempt,
-    Connect,
-    Datagram,
     Evidence,
     Exchange,
-    Handshake,
     Lookup,
     Outcome,
-    PathStep,
     Transport,
 )
-from preflight.model.plan import Direct
+from preflight.model.plan import Direct, Stage
 from preflight.model.report import (
     AddressResult,
     DnsResult,
@@ -128,21 +124,21 @@ def _address(judged: Judged) -> AddressResult:
 
 
 def _timings(attempt: Attempt) -> Timings:
-    """Seconds of the steps that came to an end; of two handshakes through a TLS proxy, the service's."""
+    """Seconds of the steps with the service itself that came to an end; the connection to a proxy is none of them."""
     return Timings(
-        tcp=_elapsed(attempt, Connect, Datagram),
-        tls=_elapsed(attempt, Handshake),
-        http=_elapsed(attempt, Exchange),
+        tcp=_elapsed(attempt, Stage.TCP),
+        tls=_elapsed(attempt, Stage.TLS),
+        http=_elapsed(attempt, Stage.HTTP),
     )
 
 
-def _elapsed(attempt: Attempt, *kinds: type[PathStep]) -> float | None:
-    ended = [
-        step
+def _elapsed(attempt: Attempt, stage: Stage) -> float | None:
+    ended = (
+        step.elapsed
         for step in attempt.steps
-        if isinstance(step, kinds) and step.outcome is not Outcome.DROPPED
-    ]
-    return ended[-1].elapsed if ended else None
+        if step.stage is stage and step.outcome is not Outcome.DROPPED
+    )
+    return next(ended, None)
 
 
 def _tls(attempt: Attempt, case: Case) -> TlsResult | None:

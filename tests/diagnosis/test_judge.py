@@ -33,6 +33,9 @@ from tests.factories import (
     plan,
     presented,
     shaken,
+    to_proxy,
+    tunnelled,
+    via,
 )
 
 HOSTS = tuple(f"h{number}.example" for number in range(18))
@@ -78,6 +81,20 @@ def test_a_row_sums_up_every_stage() -> None:
     (address,) = row.addresses
     assert (address.timings.tcp, address.timings.tls, address.timings.http) == (0.02, 0.02, 0.02)
     assert [line.action for line in row.evidence] == ["lookup", "connect", "handshake", "exchange"]
+
+
+def test_through_a_proxy_only_the_steps_with_the_service_have_times() -> None:
+    steps = (to_proxy(elapsed=0.5), tunnelled(elapsed=0.4), shaken(elapsed=0.3), exchanged())
+    (row,) = judged(checked(HOST, *steps, route=via())).endpoints
+    (address,) = row.addresses
+    assert (address.timings.tcp, address.timings.tls, address.timings.http) == (None, 0.3, 0.02)
+
+
+def test_the_handshake_with_a_proxy_is_not_the_services() -> None:
+    greeting = shaken(stage=Stage.PROXY, name="proxy.contoso.example")
+    steps = (to_proxy(), greeting, tunnelled(Outcome.DENIED))
+    (row,) = judged(checked(HOST, *steps, route=via())).endpoints
+    assert [address.timings.tls for address in row.addresses] == [None]
 
 
 def test_a_step_that_never_ended_has_no_time() -> None:
@@ -224,46 +241,53 @@ def test_several_blocked_endpoints_beside_an_open_one_are_not_called_no_egress()
     assert finding.title.endswith(f"{HOSTS[0]} and {HOSTS[1]}")
 
 
-def test_a_finding_says_what_to_look_for_and_what_to_ask_for() -> None:
+def test_a_finding_says_what_it_means_and_what_to_ask_for() -> None:
     (finding,) = judged(dropped()).findings
-    assert (
-        "look for the TCP SYN from 10.244.1.7:40001 to 203.0.113.10:443 at 2026-11-23 09:00:00.010 UTC"
-        in finding.explanation
-    )
-    assert "To ask for: Outbound TCP" in finding.explanation
+    assert finding.account.startswith(f"The SYN to {HOST}")
+    assert finding.account.endswith("decides by address and port.")
+    assert finding.ask_for.startswith("Outbound TCP")
+    assert finding.explanation == f"{finding.account} To ask for: {finding.ask_for}"
 
 
 @pytest.mark.parametrize(
-    ("mine", "packet"),
+    ("mine", "action", "detail"),
     [
-        (
-            evidence([lookup(Outcome.NXDOMAIN)]),
-            "the DNS question for api.cloud.defender.microsoft.com (UDP)",
-        ),
+        (evidence([lookup(Outcome.NXDOMAIN)]), "lookup", f"A {HOST} over udp"),
         (
             checked(HOST, connected(), shaken(Outcome.RESET)),
-            "the TLS ClientHello with server name api.cloud.defender.microsoft.com",
+            "handshake",
+            f"server name {HOST}",
         ),
         (
             checked(ADDRESS, connected(), shaken(Outcome.RESET, name=None)),
-            "the TLS ClientHello from",
+            "handshake",
+            "no server name",
         ),
-        (checked(HOST, connected(), shaken(), exchanged(Outcome.RESET)), "the HTTP request GET /"),
+        (checked(HOST, connected(), shaken(), exchanged(Outcome.RESET)), "exchange", "GET /"),
         (
             checked(HOST, asked(Outcome.REFUSED), port=123, protocol=Protocol.UDP),
-            "the UDP packet",
+            "datagram",
+            "NTP client request",
         ),
-        (checked(HOST, connected(Outcome.DROPPED, source=None)), "the TCP SYN from this host"),
+        (checked(HOST, connected(Outcome.DROPPED)), "connect", ""),
     ],
 )
-def test_each_kind_of_packet_is_named(mine: Evidence, packet: str) -> None:
+def test_the_packet_to_look_for_is_in_the_evidence_and_not_in_the_text(
+    mine: Evidence, action: str, detail: str
+) -> None:
     (finding,) = judged(mine).findings
-    assert f"look for {packet}" in finding.explanation
+    line = next(line for line in finding.evidence if line.outcome != "ok")
+    assert line.action == action
+    assert line.source
+    assert line.destination
+    assert line.detail.startswith(detail)
+    assert line.destination not in finding.ask_for
+    assert line.source not in finding.explanation
 
 
-def test_a_sinkhole_of_the_hosts_file_has_no_packet_to_look_for() -> None:
+def test_a_sinkhole_of_the_hosts_file_is_blamed_on_it_and_has_no_packet() -> None:
     (finding,) = judged(evidence([from_hosts("0.0.0.0")])).findings
-    assert "look for" not in finding.explanation
+    assert [line.destination for line in finding.evidence] == [None]
     assert finding.blocked_by == (
         BlockedBy(engine=Engine.DNS, name="hosts file", rule=None, source=None),
     )
@@ -286,6 +310,16 @@ def test_a_block_page_names_the_engine_where_the_contract_has_one() -> None:
     page = exchanged(port=80, status=470, body=b"Action: Deny. Reason: No rule matched.")
     mine = checked(HOST, connected(port=80), page, port=80, protocol=Protocol.HTTP)
     assert blame(mine) == [("azure-firewall", "Azure Firewall")]
+
+
+def test_an_interceptor_is_named_as_its_certificates_write_it() -> None:
+    assert blame(intercepted(HOST, by="Contoso Firewall")) == [("unknown", "Contoso Firewall")]
+
+
+def test_a_self_signed_certificate_names_nobody() -> None:
+    own = certificate(None, issued_by=f"CN={HOST}", subject=f"CN={HOST}")
+    mine = checked(HOST, connected(), shaken(Outcome.UNTRUSTED), controls=(presented(own),))
+    assert blame(mine) == [("unknown", None)]
 
 
 def test_what_no_rule_mends_blames_nobody_and_asks_for_no_rule() -> None:

@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
+from preflight.diagnosis.steps import is_finished
 from preflight.model.diagnosis import Cause, Confidence, Verdict
-from preflight.model.evidence import Attempt, Evidence, Incomplete, Outcome
+from preflight.model.endpoint import Protocol
+from preflight.model.evidence import Attempt, Evidence, Incomplete, Outcome, PathStep
 from preflight.model.plan import Stage
-from tests.diagnosis.asking import diagnosed, said
+from tests.diagnosis.asking import addresses, case, diagnosed, said
 from tests.factories import (
     ADDRESS,
     CORPORATE,
     HOST,
+    asked,
     attempt,
     certificate,
     checked,
@@ -167,3 +170,26 @@ def test_an_attempt_that_just_stops_ended_early() -> None:
     found = diagnosed(checked(HOST, connected(), shaken()))
     assert found.verdict is Verdict.INCONCLUSIVE
     assert "ended early, after the tls step" in found.explanation
+
+
+def test_an_ipv6_step_that_this_host_itself_refused_is_not_called_a_missing_route() -> None:
+    refused = attempt(connected(Outcome.LOCAL, "2001:db8::10", source=None))
+    (judged,) = addresses(evidence(attempts=(refused,)))
+    assert judged.diagnosis.verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("protocol", "step", "finished"),
+    [
+        (Protocol.UDP, asked(), True),
+        (Protocol.TCP, connected(), True),
+        (Protocol.HTTPS, connected(), False),
+        (Protocol.HTTPS, exchanged(), True),
+        (Protocol.HTTPS, connected(Outcome.REFUSED), True),
+    ],
+)
+def test_an_attempt_is_finished_at_a_bad_end_or_at_its_protocols_last_step(
+    protocol: Protocol, step: PathStep, finished: bool
+) -> None:
+    mine = checked(HOST, step, protocol=protocol)
+    assert is_finished(mine.attempts[0], case(mine)) is finished

@@ -1,6 +1,8 @@
 """Over every rule: its file, its page, its place."""
 
 import pkgutil
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -69,3 +71,24 @@ def test_the_last_word_is_the_unexplained_one() -> None:
 def test_a_page_without_its_paragraphs_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a page has a title"):
         read(text)
+
+
+DEMO = (sys.executable, "-OO", "-m", "preflight", "demo")
+
+
+def test_without_docstrings_a_page_has_its_code_and_nothing_more() -> None:
+    program = (
+        "from preflight.diagnosis.manual import pages\n"
+        "for page in pages().values(): print(page.cause, page.title, page.means, page.ask_for)"
+    )
+    ended = subprocess.run(
+        (sys.executable, "-OO", "-c", program), capture_output=True, text=True, check=True
+    )
+    assert [line.split() for line in ended.stdout.splitlines()] == [[c, c] for c in pages()]
+
+
+def test_without_docstrings_the_demo_still_reports_every_finding() -> None:
+    ended = subprocess.run(DEMO, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
+    assert "tls.intercepted, confirmed" in ended.stdout
+    assert "Ask for" not in ended.stdout
