@@ -181,7 +181,7 @@ def _shown(text: str) -> str:
     return repr(cut)
 
 
-def _not_a_url(text: str) -> str:
+def _not_a_url(text: str, *, with_port: bool = True) -> str:
     """What to say to somebody who gave a URL: the host in it, where that is plain to see and no password can be near."""
     if "@" in text:
         return "a host is needed, not a URL"
@@ -193,7 +193,8 @@ def _not_a_url(text: str) -> str:
     except ValueError:
         return "a host is needed, not a URL"
     shown = f"[{meant}]" if ":" in meant else meant
-    return f"a host is needed, not a URL; did you mean {shown}{f':{port}' if port else ''}?"
+    ending = f":{port}" if port and with_port else ""
+    return f"a host is needed, not a URL; did you mean {shown}{ending}?"
 
 
 def _day(text: str, option: str) -> date:
@@ -216,6 +217,8 @@ def _placeholder_value(name: str, value: str, option: str) -> str:
 
 
 def _host_value(value: str, option: str) -> str:
+    if "/" in value:
+        raise UsageError(f"{option}: {_not_a_url(value, with_port=False)}")
     found = target(value, option=option)
     if found.port is not None:
         raise UsageError(f"{option} {_shown(value)}: the host alone is needed, without a port")

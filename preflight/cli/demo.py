@@ -8,7 +8,7 @@ import click
 
 from preflight.catalog.load import load
 from preflight.catalog.select import notices, select
-from preflight.cli import arguments
+from preflight.cli import arguments, completion
 from preflight.cli.exit_code import exit_code
 from preflight.cli.output import check_writable, write
 from preflight.cli.progress import progress
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     "outputs",
     metavar="FORMAT[=FILE]",
     multiple=True,
-    help=f"{', '.join(FORMATS)}; to standard output or to a file. Repeatable. [default: table]",
+    shell_complete=completion.one_of(FORMATS),
+    help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
 )
 def demo(name: str, timeout: str, no_control: bool, outputs: tuple[str, ...]) -> int:
     """Run the real engine on a simulated network with several blocks in it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from preflight.cli import completion
 from preflight.errors import ExitCode, UsageError
 from preflight.model.endpoint import Catalog, Cloud, Entry, Environment, Requirement
 from preflight.report.escape import printable
@@ -23,6 +24,7 @@ _catalog_option = click.option(
     "files",
     metavar="FILE",
     multiple=True,
+    shell_complete=completion.file,
     help="Your own entries as well. Repeatable.",
 )
 
@@ -49,7 +51,12 @@ def endpoints() -> None:
     "--cloud", type=click.Choice([str(name) for name in Cloud]), help="Only what applies there."
 )
 @click.option(
-    "--component", "components", metavar="NAME", multiple=True, help="Only this one. Repeatable."
+    "--component",
+    "components",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completion.component,
+    help="Only this one. Repeatable.",
 )
 @click.option(
     "--requirement",
@@ -69,6 +76,7 @@ def endpoints() -> None:
     "outputs",
     metavar="FORMAT[=FILE]",
     multiple=True,
+    shell_complete=completion.one_of(LIST_FORMATS),
     help="table, json or csv; to standard output or to a file. Repeatable. [default: table]",
 )
 def list_(
@@ -112,7 +120,7 @@ def list_(
 
 
 @endpoints.command(context_settings=CONTEXT)
-@click.argument("entry_id", metavar="ID")
+@click.argument("entry_id", metavar="ID", shell_complete=completion.entry_id)
 @_catalog_option
 @click.option(
     "-o",
@@ -120,6 +128,7 @@ def list_(
     "outputs",
     metavar="FORMAT[=FILE]",
     multiple=True,
+    shell_complete=completion.one_of(SHOW_FORMATS),
     help="table or json; to standard output or to a file. Repeatable. [default: table]",
 )
 def show(entry_id: str, files: tuple[str, ...], outputs: tuple[str, ...]) -> int:
@@ -137,7 +146,7 @@ def show(entry_id: str, files: tuple[str, ...], outputs: tuple[str, ...]) -> int
 
 
 @endpoints.command(context_settings=CONTEXT)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completion.file)
 def validate(files: tuple[str, ...]) -> int:
     """Check catalogue files, and name every problem in them.
 
@@ -146,20 +155,24 @@ def validate(files: tuple[str, ...]) -> int:
     \b
     Example:
       defender-preflight endpoints validate our-endpoints.yaml
+
+    \b
     Exit codes:
       0  every file is valid
       2  at least one is not
     """  # noqa: D301 - click reads the control character
     from preflight.catalog.load import examine
+    from preflight.cli.output import write_each
 
+    lines: list[str] = []
     valid = True
     for file in files:
         entries, problems = examine(Path(file))
-        for problem in problems:
-            click.echo(printable(str(problem)))
+        lines += [printable(str(problem)) for problem in problems]
         if not problems:
-            click.echo(f"{printable(file)}: {_count(len(entries))}, valid")
+            lines.append(f"{printable(file)}: {_count(len(entries))}, valid")
         valid = valid and not problems
+    write_each((("table", None),), lambda *_: "".join(f"{line}\n" for line in lines))
     return ExitCode.OK if valid else ExitCode.USAGE
 
 
@@ -196,9 +209,8 @@ def _shown(entry: Entry, name: str, style: "Style") -> str:
 def _find(entry_id: str, catalog: Catalog) -> Entry:
     entries = {entry.id: entry for entry in catalog.entries}
     if entry_id not in entries:
-        raise UsageError(
-            f"no entry {entry_id[:60]!r}{_close(entry_id, entries)}; see `endpoints list`"
-        )
+        close = _close(entry_id, entries) or "; see `endpoints list`"
+        raise UsageError(f"no entry {entry_id[:60]!r}{close}")
     return entries[entry_id]
 
 
@@ -206,9 +218,9 @@ def _check_components(components: tuple[str, ...], catalog: Catalog) -> None:
     known = dict.fromkeys(entry.component for entry in catalog.entries)
     for name in components:
         if name not in known:
-            raise UsageError(
-                f"no component {name[:60]!r}{_close(name, known)}; there are {', '.join(known)}"
-            )
+            close = _close(name, known)
+            there_are = " There are" if close else "; there are"
+            raise UsageError(f"no component {name[:60]!r}{close}{there_are} {', '.join(known)}")
 
 
 def _close(word: str, known: Collection[str]) -> str:

@@ -5,6 +5,9 @@ from typing import Any, TypeVar
 
 import click
 
+from preflight.cli import completion
+from preflight.report import FORMATS
+
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
@@ -46,7 +49,8 @@ def selection(command: F) -> F:
             "--component",
             metavar="NAME",
             multiple=True,
-            help="Only this component, and its optional endpoints as required ones. Repeatable; see `endpoints list`.",
+            shell_complete=completion.component,
+            help="Only this component, taken to be in use: its optional endpoints too. Repeatable; see `endpoints list`.",
         ),
         click.option(
             "--sensor-version",
@@ -79,6 +83,7 @@ def selection(command: F) -> F:
             "--catalog",
             metavar="FILE",
             multiple=True,
+            shell_complete=completion.file,
             help="Your own entries, in the catalogue's format. Repeatable.",
         ),
         click.option(
@@ -110,11 +115,13 @@ def way_out(command: F) -> F:
         click.option(
             "--ca-file",
             metavar="PEM",
+            shell_complete=completion.file,
             help="Trust these certificate authorities instead of the host's own.",
         ),
         click.option(
             "--cluster-ca-file",
             metavar="PEM",
+            shell_complete=completion.file,
             help="The cluster's certificate authority, which vouches for its API server. [default: the pod's own]",
         ),
     )(command)
@@ -152,6 +159,7 @@ def output(command: F) -> F:
             "outputs",
             metavar="FORMAT[=FILE]",
             multiple=True,
+            shell_complete=completion.one_of(FORMATS),
             help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
         ),
         click.option(

@@ -42,18 +42,16 @@ def check_writable(outputs: Iterable[Output]) -> None:
         _check_file(path) if path else _standard_output()
 
 
-def write(report: "Report", outputs: Iterable[Output], *, no_color: bool = False) -> None:
+def write(report: "Report", outputs: Iterable[Output]) -> None:
     """Write the report in every format to its place.
 
     Raises:
         UsageError: a place could not be written to; the others were.
     """
-    write_each(outputs, lambda name, style: render(report, name, style), no_color=no_color)
+    write_each(outputs, lambda name, style: render(report, name, style))
 
 
-def write_each(
-    outputs: Iterable[Output], rendered: Callable[[str, Style], str], *, no_color: bool = False
-) -> None:
+def write_each(outputs: Iterable[Output], rendered: Callable[[str, Style], str]) -> None:
     """Write what `rendered` gives for each format and the style of its place."""
     troubles: list[UsageError] = []
     for name, path in outputs:
@@ -62,7 +60,7 @@ def write_each(
                 _write_file(path, rendered(name, PLAIN))
             else:
                 stream = _standard_output()
-                style = style_of(stream, os.environ, no_color=no_color)
+                style = style_of(stream, os.environ)
                 _write_stream(stream, rendered(name, style))
         except UsageError as trouble:  # the other places still get what was measured
             troubles.append(trouble)
@@ -78,11 +76,11 @@ def _standard_output() -> TextIO:
     return stream
 
 
-def style_of(stream: TextIO, environ: Mapping[str, str], *, no_color: bool = False) -> Style:
+def style_of(stream: TextIO, environ: Mapping[str, str]) -> Style:
     """Return how text may look on this stream."""
     terminal = stream.isatty()
     return Style(
-        colour=terminal and not no_color and _understands_colour(environ),
+        colour=terminal and _understands_colour(environ),
         unicode=_can_show(stream, SIGNS),
         width=_width(stream, environ) if terminal else WIDEST,
         one_line=not terminal,

@@ -252,7 +252,7 @@ def test_a_placeholder_gets_the_kind_of_value_it_stands_for(
         ("acr_name=-a", "letters, digits"),
         ("workspace_id=name", "customerId"),
         ("region=West Europe", "did you mean westeurope?"),
-        ("api_server_fqdn=https://x.example:443", "did you mean x.example:443?"),
+        ("api_server_fqdn=https://x.example:443", "did you mean x.example?"),
         ("api_server_fqdn=x.example:443", "without a port"),
         ("api_server_fqdn=", "--set api_server_fqdn: the value is empty"),
     ],

@@ -62,9 +62,6 @@ class TestStyle:
     def test_an_empty_no_color_does_not_count(self) -> None:
         assert style_of(Stream(), {"NO_COLOR": ""}).colour
 
-    def test_the_option_turns_colours_off(self) -> None:
-        assert not style_of(Stream(), {}, no_color=True).colour
-
     @pytest.mark.parametrize(("environ", "colour"), [({}, False), ({"WT_SESSION": "x"}, True)])
     def test_on_windows_only_a_console_that_says_so_gets_colours(
         self, environ: dict[str, str], colour: bool, monkeypatch: pytest.MonkeyPatch
@@ -125,9 +122,12 @@ class TestStandardOutput:
         write_each([("markdown", None)], lambda *_: "é→\n")
         assert stream.written == b"\x82\\u2192\n"
 
-    def test_a_legacy_code_page_gets_a_whole_report(self, stdout: Callable[..., Stream]) -> None:
+    def test_a_legacy_code_page_gets_a_whole_report(
+        self, stdout: Callable[..., Stream], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
         stream = stdout(encoding="cp1252")
-        write(report(), [("table", None)], no_color=True)
+        write(report(), [("table", None)])
         assert stream.written.isascii()
         assert b"+ reachable" in stream.written
 

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 import preflight
 from preflight.cli import arguments
 from preflight.cli.check import check
+from preflight.cli.group import cli
 from preflight.model.vantage import VantageKind
 from preflight.report import FORMATS
 from preflight.vantage import Places, cluster_ca_file, read_vantage
@@ -39,8 +41,13 @@ def container(pod: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def understood(container: dict[str, Any]) -> dict[str, Any]:
-    """The options as the command itself reads them."""
-    return check.make_context("check", container["args"][1:]).params
+    return read_by_check(container["args"][1:])
+
+
+def read_by_check(options: list[str]) -> dict[str, Any]:
+    """The options as the command itself reads them; click's error where it does not."""
+    root = click.Context(cli, **cli.context_settings)
+    return check.make_context("check", list(options), parent=root).params
 
 
 def bytes_of(quantity: str) -> int:
@@ -164,7 +171,7 @@ class TestCommand:
         suggested = [found[1] for line in lines if (found := re.match(r" +# - (--\S+)$", line))]
 
         assert suggested != []
-        check.make_context("check", list(suggested))
+        read_by_check(suggested)
 
 
 class TestSurroundings:
