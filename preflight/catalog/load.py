@@ -9,6 +9,7 @@ from preflight import locate
 from preflight.catalog import compiled
 from preflight.catalog.shipped import Shipped
 from preflight.errors import CatalogError
+from preflight.files import read_bounded
 from preflight.model.endpoint import Catalog, Entry
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ def _yaml_files(folder: "Traversable") -> list[tuple[Path, bytes]]:
 def _read(path: Path) -> bytes:
     """Returns the file's bytes, as far as they are needed to refuse it."""
     try:
-        with path.open("rb") as file:
-            return file.read(_READ_LIMIT)
+        return read_bounded(path, _READ_LIMIT)
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
         raise CatalogError(file=path, line=1, key="file", problem=problem) from None

@@ -3,9 +3,12 @@
 import gc
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from preflight.errors import ExitCode, PreflightError
+
+if TYPE_CHECKING:
+    import click
 
 
 def main() -> NoReturn:
@@ -30,14 +33,34 @@ def _run() -> int:
     try:
         code = cli.main(prog_name=_name(), standalone_mode=False)
     except click.ClickException as wrong:
-        wrong.show()
+        _show(wrong)
         return ExitCode.USAGE
     except PreflightError as wrong:
-        click.echo(f"Error: {wrong}", err=True)
+        click.echo(f"Error: {_harmless(str(wrong))}", err=True)
         return wrong.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _show(wrong: "click.ClickException") -> None:
+    import io
+
+    import click
+
+    shown = io.StringIO()
+    wrong.show(file=shown)
+    for line in shown.getvalue().split("\n")[:-1]:
+        click.echo(_harmless(line), err=True)
+
+
+def _harmless(message: str) -> str:
+    """The message with what was typed escaped, and without what may be the credentials of a URL in the wrong place."""
+    import re
+
+    from preflight.report.escape import printable
+
+    return printable(re.sub(r"[^\s'\"(]+:\S*@", "***@", message))
 
 
 def _name() -> str:

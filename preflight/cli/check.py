@@ -71,10 +71,8 @@ def check(**typed: Any) -> int:
     \b
     Examples:
       defender-preflight check --environment aks --region westeurope
-      defender-preflight check --environment arc -o table -o json=report.json
-      defender-preflight check --environment eks --component defender-sensor
-      defender-preflight check --environment gke --proxy http://proxy:3128
-      defender-preflight check --only-endpoint api.cloud.defender.microsoft.com
+      defender-preflight check --environment arc --component defender-sensor -o json=report.json -o table
+      defender-preflight check --only-endpoint api.cloud.defender.microsoft.com --proxy http://proxy:3128
     """  # noqa: D301 - \b tells click to keep the lines
     hide_credentials(typed["proxy"])
     wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
@@ -148,8 +146,6 @@ def measure(prepared: Prepared, *, quiet: bool) -> "Report":
 
 
 def _vantage(typed: dict[str, Any]) -> Vantage:
-    if typed["proxy"] and typed["no_proxy"]:
-        raise UsageError("--proxy and --no-proxy exclude each other")
     return read_vantage(
         os.environ,
         PLACES,
@@ -221,6 +217,8 @@ def _certificates(file: str | None, option: str) -> str | None:
         and "-----BEGIN TRUSTED CERTIFICATE-----" not in text
     ):
         raise UsageError(f"{option} {file!r}: it holds no certificate in PEM form")
+    if not Path(file).is_file():
+        raise UsageError(f"{option} {file!r}: it is read twice, so it must be a file, not a pipe")
     return file
 
 

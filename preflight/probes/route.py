@@ -1,7 +1,7 @@
 """The way to the peer: straight, or through the proxy by CONNECT."""
 
 from preflight.model.endpoint import Trust
-from preflight.model.evidence import Outcome, PathStep
+from preflight.model.evidence import PathStep
 from preflight.model.plan import Check, Direct, Stage, ViaProxy
 from preflight.model.vantage import Address, Peer, Proxy
 from preflight.probes.look import Look
@@ -52,14 +52,13 @@ async def reach_proxy(
 async def _through(
     look: Look, stream: ByteStream, proxy: Proxy, steps: list[PathStep]
 ) -> ByteStream | None:
-    tunnelled = await tunnel(
+    onward, tunnelled = await tunnel(
         look.network, stream, proxy, authority(look.check), timeout=look.check.timeout
     )
     steps.append(tunnelled)
-    if tunnelled.outcome is Outcome.OK:
-        return stream
-    stream.close()
-    return None
+    if onward is None:
+        stream.close()
+    return onward
 
 
 def authority(check: Check) -> str:

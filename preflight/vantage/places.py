@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from preflight.files import read_bounded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -32,8 +34,7 @@ def read_text(path: Path, limit: int) -> str | None:
     Of a file longer than `limit` bytes, the lines that are whole within it.
     """
     try:
-        with path.open("rb") as file:
-            read = file.read(limit + 1)
+        read = read_bounded(path, limit + 1)
     except OSError:
         return None
     whole = read if len(read) <= limit else read[: read.rfind(b"\n") + 1]

@@ -10,7 +10,7 @@ from typing import Any
 
 from preflight import __version__
 from preflight.model.evidence import Headers, Outcome
-from preflight.wire.classify import PeerClosed, TooLarge, classify
+from preflight.wire.classify import Malformed, PeerClosed, TooLarge, classify
 from preflight.wire.network import ByteStream
 
 HEAD_LIMIT = 65_536
@@ -54,6 +54,7 @@ class Conversation:
         self._request = request
         self._response: Any = None
         self._body = b""
+        self._beyond: Any = None
 
     async def head(self) -> Head:
         """Send the request and wait for the final answer's head."""
@@ -83,6 +84,7 @@ class Conversation:
             )
         )
         self._stream.budget = None
+        self._beyond = self._response.extensions["network_stream"]
         return Head(
             status=self._response.status,
             reason=_latin(self._response.extensions.get("reason_phrase", b"")),
@@ -100,6 +102,11 @@ class Conversation:
             if classify(trouble) is Outcome.UNKNOWN:
                 raise
         return self._body
+
+    async def receive_beyond(self, limit: int) -> bytes:
+        """At most `limit` bytes of what follows the head where that gives the connection away: after CONNECT."""
+        received: bytes = await self._beyond.read(limit)
+        return received
 
     async def _read_body(self) -> None:
         if self._response.status == SWITCHING_PROTOCOLS:
@@ -140,8 +147,10 @@ def _bounded(stream: ByteStream) -> Any:
 
 
 def _spent(budget: int, data: bytes) -> int:
+    if not data and budget < HEAD_LIMIT:
+        raise Malformed("the peer closed in the middle of what should be a head")
     if not data:
-        raise PeerClosed("the peer closed before its answer was complete")
+        raise PeerClosed("the peer closed without an answer")
     if len(data) > budget:
         raise TooLarge(f"more than {HEAD_LIMIT} bytes before the head was complete")
     return budget - len(data)

@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -150,7 +151,10 @@ class TcpDial:
             await asyncio.sleep(0)
             own = peer_of(opened.getsockname())
             self._source = own if own.port else None
-            await connecting
+            # Linux says ECONNREFUSED where the SYN was answered with RST; this RST ended a connection that was there. What comes
+            # next shall find it, as it does when the RST arrives a moment later.
+            with suppress(ConnectionResetError):
+                await connecting
             return TcpStream(opened, self._peer)
         except BaseException:
             connecting.cancel()  # a cancellation may have come before `await connecting` could pass it on

@@ -5,7 +5,7 @@ import base64
 
 from preflight.model.evidence import Outcome, Tunnel
 from preflight.model.plan import Stage
-from preflight.model.vantage import Credentials, Proxy
+from preflight.model.vantage import Credentials, Peer, Proxy
 from preflight.wire.classify import classify, describe
 from preflight.wire.http1 import Conversation, Request
 from preflight.wire.loading import Part
@@ -16,13 +16,46 @@ UPSTREAM = frozenset({502, 503, 504})
 """The proxy agreed but could not reach the destination."""
 
 
+class TunnelStream:
+    """The stream to the proxy once it leads on; what came together with the proxy's answer is read first."""
+
+    __slots__ = ("_conversation", "_stream")
+
+    def __init__(self, stream: ByteStream, conversation: Conversation) -> None:
+        self._stream = stream
+        self._conversation = conversation
+
+    @property
+    def source(self) -> Peer:
+        """Own end of the connection to the proxy."""
+        return self._stream.source
+
+    @property
+    def destination(self) -> Peer:
+        """The proxy's end."""
+        return self._stream.destination
+
+    async def send(self, data: bytes) -> None:
+        """Write all of `data`."""
+        await self._stream.send(data)
+
+    async def receive(self, limit: int) -> bytes:
+        """Read at most `limit` bytes; empty when the peer closed cleanly."""
+        return await self._conversation.receive_beyond(limit)
+
+    def close(self) -> None:
+        """Drop the connection at once; safe to call twice."""
+        self._stream.close()
+
+
 async def tunnel(
     network: Network, stream: ByteStream, proxy: Proxy, target: str, *, timeout: float
-) -> Tunnel:
-    """Ask `proxy` to connect the stream to `target` (`host:port`); when the outcome is ok the stream leads there."""
+) -> tuple[ByteStream | None, Tunnel]:
+    """Ask `proxy` to connect the stream to `target` (`host:port`); the stream that leads there is None unless the outcome is ok."""
     await network.loading.wait(Part.HTTP)
     watch = Stopwatch(network)
     outcome, error, head, body = Outcome.OK, "", None, b""
+    onward: ByteStream | None = None
     headers = authorization(proxy.credentials)
     request = Request(method="CONNECT", url=f"http://{target}/", headers=headers, target=target)
     try:
@@ -30,12 +63,14 @@ async def tunnel(
             conversation = Conversation(stream, request)
             head = await conversation.head()
         outcome = _outcome(head.status)
-        if outcome is not Outcome.OK:
+        if outcome is Outcome.OK:
+            onward = TunnelStream(stream, conversation)
+        else:
             error = f"the proxy answered {head.status}"
             body = await conversation.first_bytes()
     except Exception as trouble:
         outcome, error = classify(trouble), describe(trouble)
-    return Tunnel(
+    return onward, Tunnel(
         at=watch.at,
         stage=Stage.PROXY,
         source=stream.source,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -269,7 +270,6 @@ UNUSABLE = [
     (["--only-endpoint", "a.test", "--workspace-id", "no"], "--workspace-id"),
     (["--only-endpoint", "a.test", "--set", "colour=red"], "--set"),
     (["--component", "nonsense", "--environment", "aks"], "nonsense"),
-    (["--only-endpoint", "a.test", "--proxy", "http://p.test", "--no-proxy"], "--no-proxy"),
     ([], "--environment"),
 ]
 
@@ -290,3 +290,55 @@ async def test_a_bad_proxy_in_the_environment_is_named_without_its_password() ->
     assert done.code == 2
     assert "HTTPS_PROXY" in done.err
     assert "hunter2" not in done.err
+
+
+ESCAPES = "\x1b]0;title\x07\x1b[31mred\u202e"
+
+
+@pytest.mark.parametrize("arguments", [[ESCAPES], [f"--{ESCAPES}"], ["--catalog", ESCAPES]])
+async def test_what_was_typed_cannot_steer_the_terminal(arguments: list[str]) -> None:
+    done = await preflight("check", *arguments)
+    assert done.code == 2
+    assert "\\x1b" in done.err
+    assert "\x1b" not in done.err
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["--no-proxy"],
+        ["--component"],
+        ["--catalog"],
+        ["-o", "table", "--environment"],
+    ],
+)
+async def test_a_proxy_given_in_the_wrong_place_is_not_shown_with_its_password(
+    before: list[str],
+) -> None:
+    done = await preflight("check", *before, "http://bob:hunter2@proxy.test:3128")
+    assert done.code == 2
+    assert "proxy.test" in done.err
+    assert "hunter2" not in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+@pytest.mark.parametrize("option", ["--catalog", "--ca-file", "--cluster-ca-file"])
+async def test_a_pipe_into_which_nobody_writes_does_not_hold_the_run_up(
+    tmp_path: Path, option: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = await preflight("check", "--only-endpoint", "a.test", option, str(tmp_path / "pipe"))
+    assert (done.code, done.out) == (2, "")
+    assert "pipe" in done.err
+
+
+async def test_certificates_that_come_through_a_pipe_are_refused(authority: Authority) -> None:
+    """As in `--ca-file <(cat ca.pem)`: OpenSSL would find it empty."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "wb") as written:
+        written.write(authority.pem)
+        written.close()
+        named = f"/proc/{os.getpid()}/fd/{reading}"
+        done = await preflight("check", "--only-endpoint", "a.test", "--ca-file", named)
+    assert done.code == 2
+    assert "not a pipe" in done.err

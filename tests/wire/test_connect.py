@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import struct
 from collections.abc import Callable
 from ipaddress import ip_address
 
@@ -40,6 +41,27 @@ async def test_rst_in_answer_to_syn_is_refused(network: RealNetwork, loopback: s
         stream, seen = await connect(network, peer, timeout=AMPLE)
     assert stream is None
     assert seen.outcome is Outcome.REFUSED
+
+
+async def test_rst_right_after_the_connection_is_left_to_the_next_step(
+    network: RealNetwork, loopback: str
+) -> None:
+    """Whether it is noticed during the connect or after it is a matter of microseconds."""
+    with bind_tcp(loopback) as listening:
+        listening.listen()
+        listening.setblocking(True)
+        connecting = asyncio.create_task(connect(network, peer_at(listening), timeout=AMPLE))
+        await asyncio.sleep(0)  # the task begins
+        await asyncio.sleep(0)  # the SYN is sent
+        accepted, _ = listening.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        stream, seen = await connecting
+    assert stream is not None, seen
+    with pytest.raises(OSError, match=r"reset|pipe"):
+        await stream.send(b"x")
+    stream.close()
+    assert seen.outcome is Outcome.OK
 
 
 async def test_an_unanswered_syn_is_dropped_and_its_own_port_is_known(

@@ -41,7 +41,8 @@ async def asked(
 ) -> Tunnel:
     async with stream_to(network, peer) as stream:
         proxy = proxy_at(peer, credentials)
-        return await tunnel(network, stream, proxy, target, timeout=timeout)
+        _, seen = await tunnel(network, stream, proxy, target, timeout=timeout)
+        return seen
 
 
 async def answered(network: RealNetwork, answer: Answer, *, timeout: float = AMPLE) -> Tunnel:
@@ -57,9 +58,10 @@ async def test_an_allowed_target_is_reached_through_the_tunnel(
         ConnectProxy({TARGET: server.peer}, address=loopback) as proxy,
         stream_to(network, proxy.peer) as stream,
     ):
-        seen = await tunnel(network, stream, proxy_at(proxy.peer), TARGET, timeout=AMPLE)
+        onward, seen = await tunnel(network, stream, proxy_at(proxy.peer), TARGET, timeout=AMPLE)
+        assert onward is not None, seen
         tls, shaken = await handshake(
-            network, stream, HOST, trust=Trust.PUBLIC, verify=True, timeout=AMPLE
+            network, onward, HOST, trust=Trust.PUBLIC, verify=True, timeout=AMPLE
         )
         assert tls is not None, shaken
         got = await exchange(
@@ -79,9 +81,10 @@ async def test_a_proxy_that_is_spoken_to_over_tls(
         ConnectProxy({TARGET: server.peer}, identity=authority.identity("proxy.test")) as proxy,
         tls_to(network, proxy.peer, "proxy.test") as stream,
     ):
-        seen = await tunnel(network, stream, proxy_at(proxy.peer), TARGET, timeout=AMPLE)
+        onward, seen = await tunnel(network, stream, proxy_at(proxy.peer), TARGET, timeout=AMPLE)
+        assert onward is not None, seen
         tls, shaken = await handshake(
-            network, stream, HOST, trust=Trust.PUBLIC, verify=True, timeout=AMPLE
+            network, onward, HOST, trust=Trust.PUBLIC, verify=True, timeout=AMPLE
         )
         assert tls is not None, shaken
     assert seen.outcome is Outcome.OK
@@ -129,6 +132,36 @@ async def test_credentials_are_sent_and_accepted(network: RealNetwork) -> None:
     assert with_them.outcome is not Outcome.AUTH_REQUIRED
     assert without.outcome is Outcome.AUTH_REQUIRED
     assert ("proxy-authenticate", 'Basic realm="egress"') in without.headers
+
+
+async def test_what_comes_together_with_the_proxys_answer_is_the_first_thing_read(
+    network: RealNetwork,
+) -> None:
+    """A portal that answers CONNECT itself: 200, and its page right behind."""
+    page = b"<html>please log in</html>"
+
+    async def portal(connection: Connection, request: answers.Request) -> None:
+        await connection.send(b"HTTP/1.1 200 OK\r\n\r\n" + page)
+        await answers.silence(connection, request)
+
+    async with (
+        ConnectProxy(otherwise=portal) as proxy,
+        stream_to(network, proxy.peer) as stream,
+    ):
+        onward, seen = await tunnel(network, stream, proxy_at(proxy.peer), TARGET, timeout=AMPLE)
+        assert onward is not None, seen
+        _, shaken = await handshake(
+            network, onward, HOST, trust=Trust.PUBLIC, verify=True, timeout=AMPLE
+        )
+    assert (shaken.outcome, shaken.first_bytes) == (Outcome.NOT_TLS, page)
+
+
+async def test_a_banner_and_a_close_are_no_refusal(network: RealNetwork) -> None:
+    async def banner(connection: Connection, request: answers.Request) -> None:
+        await connection.send(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+
+    seen = await answered(network, banner)
+    assert seen.outcome is Outcome.MALFORMED
 
 
 async def test_silence_after_connect_is_dropped(network: RealNetwork) -> None:
