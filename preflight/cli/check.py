@@ -71,8 +71,10 @@ def check(**typed: Any) -> int:
     \b
     Examples:
       defender-preflight check --environment aks --region westeurope
-      defender-preflight check --environment arc --component defender-sensor -o json=report.json -o table
-      defender-preflight check --only-endpoint api.cloud.defender.microsoft.com --proxy http://proxy:3128
+      defender-preflight check --environment arc -o table -o json=report.json
+      defender-preflight check --environment eks --component defender-sensor
+      defender-preflight check --environment gke --proxy http://proxy:3128
+      defender-preflight check --only-endpoint api.cloud.defender.microsoft.com
     """  # noqa: D301 - \b tells click to keep the lines
     hide_credentials(typed["proxy"])
     wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
@@ -146,6 +148,8 @@ def measure(prepared: Prepared, *, quiet: bool) -> "Report":
 
 
 def _vantage(typed: dict[str, Any]) -> Vantage:
+    if typed["proxy"] and typed["no_proxy"]:
+        raise UsageError("--proxy and --no-proxy exclude each other")
     return read_vantage(
         os.environ,
         PLACES,

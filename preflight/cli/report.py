@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from preflight.cli import completion
 from preflight.errors import ExitCode, ReportError
+from preflight.report import FORMATS
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
@@ -18,24 +20,35 @@ DIFFERENCE_FORMATS = ("table", "json", "markdown")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def report() -> None:
-    """Render a saved report in another format, or compare two."""
+    """Show a saved report in another format, or compare two.
+
+    \b
+    Examples:
+      defender-preflight report show report.json -o markdown
+      defender-preflight report diff before.json after.json
+    """  # noqa: D301 - click reads the control character
 
 
 @report.command()
-@click.argument("file")
+@click.argument("file", shell_complete=completion.file)
 @click.option(
     "-o",
     "--output",
     "outputs",
     metavar="FORMAT[=FILE]",
     multiple=True,
+    shell_complete=completion.one_of(FORMATS),
     help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
 )
-@click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
-def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
-    """Render a saved report in another format.
+def show(file: str, outputs: tuple[str, ...]) -> int:
+    """Show a saved report in another format.
 
     FILE is what `check -o json` wrote; - reads standard input.
+
+    \b
+    Examples:
+      defender-preflight report show report.json
+      defender-preflight report show report.json -o junit=report.xml
 
     \b
     Exit codes:
@@ -43,36 +56,39 @@ def show(file: str, outputs: tuple[str, ...], no_color: bool) -> int:
       2  it cannot be read, or breaks the schema
     """  # noqa: D301 - click reads the control character
     from preflight.cli.output import write
-    from preflight.report import FORMATS
 
     places = _places(outputs, FORMATS)
-    write(read_report(file), places, no_color=no_color)
+    write(read_report(file), places)
     return ExitCode.OK
 
 
 @report.command()
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=completion.file)
+@click.argument("new", shell_complete=completion.file)
 @click.option(
     "-o",
     "--output",
     "outputs",
     metavar="FORMAT[=FILE]",
     multiple=True,
+    shell_complete=completion.one_of(DIFFERENCE_FORMATS),
     help="table, json or markdown; to standard output or to a file. Repeatable. [default: table]",
 )
-@click.option("--no-color", is_flag=True, help="No colours, whatever the terminal can do.")
-def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
+def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
     """Show what changed between two reports.
 
     OLD and NEW are files that `check -o json` wrote; one of them may be - for standard input.
+
+    \b
+    Example:
+      defender-preflight report diff before.json after.json
 
     \b
     Exit codes:
       0  no required endpoint is newly blocked
       1  at least one is blocked that was not before, or was not there
       2  a report cannot be read, or breaks the schema
-      3  none is newly blocked, but one that was measured before could not be measured now
+      3  none is newly blocked, but one that was measured before could not be now
     """  # noqa: D301 - click reads the control character
     from preflight.cli.output import write_each
     from preflight.report.diff import diff as compare
@@ -82,9 +98,7 @@ def diff(old: str, new: str, outputs: tuple[str, ...], no_color: bool) -> int:
         raise click.UsageError("only one of the two reports can come from standard input")
     places = _places(outputs, DIFFERENCE_FORMATS)
     difference = compare(read_report(old), read_report(new))
-    write_each(
-        places, lambda name, style: render_difference(difference, name, style), no_color=no_color
-    )
+    write_each(places, lambda name, style: render_difference(difference, name, style))
     if difference.newly_blocked:
         return ExitCode.BLOCKED
     return ExitCode.INCONCLUSIVE if difference.newly_unmeasured else ExitCode.OK

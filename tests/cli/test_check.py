@@ -270,6 +270,7 @@ UNUSABLE = [
     (["--only-endpoint", "a.test", "--workspace-id", "no"], "--workspace-id"),
     (["--only-endpoint", "a.test", "--set", "colour=red"], "--set"),
     (["--component", "nonsense", "--environment", "aks"], "nonsense"),
+    (["--only-endpoint", "a.test", "--proxy", "http://p.test", "--no-proxy"], "--no-proxy"),
     ([], "--environment"),
 ]
 
