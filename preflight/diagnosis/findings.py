@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from preflight.diagnosis.lines import line
 from preflight.diagnosis.manual import pages
+from preflight.diagnosis.quote import plain
 from preflight.diagnosis.remedy import allow, blockers
 from preflight.diagnosis.rows import Row
 from preflight.diagnosis.wording import counted, listed
@@ -81,8 +82,18 @@ def _title(cause: Cause, group: Sequence[Row], *, is_everything: bool) -> str:
     title = pages()[cause].title
     if is_everything and cause in NO_EGRESS:
         return f"No egress from here: {title}, whatever the host"
-    hosts = list(dict.fromkeys(row.endpoint.host for row in group))
-    return f"{title[0].upper()}{title[1:]}: {listed(hosts)}"
+    return f"{title[0].upper()}{title[1:]}: {_subject(cause, group)}"
+
+
+def _subject(cause: Cause, group: Sequence[Row]) -> str:
+    """What the title is about: the hosts, or what stands before all of them."""
+    chief = group[0].diagnosis
+    if cause is Cause.DNS_RESOLVER_UNREACHABLE:
+        peers = [str(step.destination) for step in chief.observations if step.destination]
+        return listed(list(dict.fromkeys(peers)))
+    if cause is Cause.PROXY_UNREACHABLE:
+        return plain(chief.scope)
+    return listed(list(dict.fromkeys(row.endpoint.host for row in group)))
 
 
 def _explanation(cause: Cause, group: Sequence[Row]) -> str:

@@ -55,12 +55,15 @@ def _blockers(diagnosis: Diagnosis) -> Iterable[BlockedBy]:
         engine = engine_of(last) if isinstance(last, Tunnel | Exchange) else Engine.PROXY
         yield _by(engine, diagnosis.scope)
     elif cause in {Cause.HTTP_BLOCK_PAGE, Cause.TLS_NOT_TLS, Cause.TLS_INTERCEPTED}:
-        engine = next(
-            (maker.engine for maker in MAKERS if maker.name == diagnosis.scope), Engine.UNKNOWN
-        )
-        yield _by(engine, "" if diagnosis.scope == SELF_SIGNED else diagnosis.scope)
+        yield _by_maker(diagnosis.scope)
     else:
         yield _by(Engine.UNKNOWN, "")
+
+
+def _by_maker(scope: str) -> BlockedBy:
+    """Who wrote the certificate or page: the engine where the contract has one, else the name that it goes by."""
+    engine = next((maker.engine for maker in MAKERS if maker.name == scope), Engine.UNKNOWN)
+    return _by(engine, scope if engine is Engine.UNKNOWN and scope != SELF_SIGNED else "")
 
 
 def _by(engine: Engine, name: str) -> BlockedBy:

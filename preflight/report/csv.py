@@ -4,16 +4,15 @@ import csv
 import io
 
 from preflight.model.diagnosis import Verdict
-from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report
 from preflight.report.escape import printable
-from preflight.report.rows import elapsed
+from preflight.report.rows import STAGES_BY_PROXY, elapsed
 from preflight.report.style import PLAIN, Style
 from preflight.report.words import moment, packets
 
 COLUMNS = (
     "id", "fqdn", "host", "port", "protocol", "component", "requirement", "verdict", "stage", "cause", "explanation",
-    "addresses", "dns_ms", "tcp_ms", "tls_ms", "http_ms", "http_status", "tls_issuer",
+    "addresses", "dns_ms", "proxy_ms", "tcp_ms", "tls_ms", "http_ms", "http_status", "tls_issuer",
     "packet_at_utc", "packet_source", "packet_destination", "findings", "waived_reason", "waived_until",
 )  # fmt: skip
 """Names of the columns: the report's own words, in its order. `packet_…` is what to look for in a firewall's log."""
@@ -46,7 +45,7 @@ def _row(endpoint: EndpointResult) -> tuple[object, ...]:
         endpoint.cause.value if endpoint.cause else None,
         endpoint.explanation,
         " ".join(str(result.address) for result in endpoint.addresses),
-        *(_ms(elapsed(endpoint, stage)) for stage in (Stage.DNS, Stage.TCP, Stage.TLS, Stage.HTTP)),
+        *(_ms(elapsed(endpoint, stage)) for stage in STAGES_BY_PROXY),
         endpoint.http.status if endpoint.http else None,
         endpoint.tls.issuer if endpoint.tls else None,
         *_packet(endpoint),
@@ -58,7 +57,7 @@ def _row(endpoint: EndpointResult) -> tuple[object, ...]:
 
 def _packet(endpoint: EndpointResult) -> tuple[str | None, str | None, str | None]:
     """Return the packet that shows where a stopped endpoint stopped; nothing for the others."""
-    if endpoint.verdict not in {Verdict.BLOCKED, Verdict.DEGRADED}:
+    if endpoint.cause is None and endpoint.verdict not in {Verdict.BLOCKED, Verdict.DEGRADED}:
         return (None, None, None)
     for line in packets(endpoint.evidence, 1):
         return (moment(line.at), line.source, line.destination)

@@ -12,13 +12,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, EvidenceLine, Report
 from preflight.report.escape import printable
+from preflight.report.headline import headline
 from preflight.report.style import PLAIN, Style
 from preflight.report.words import (
     about_profile,
     about_vantage,
     ended,
     happened,
-    headline,
     moment,
     target,
 )

@@ -4,24 +4,27 @@ from collections.abc import Iterator
 
 from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Finding, Report
+from preflight.model.vantage import VantageKind
+from preflight.report.advice import elsewhere, next_steps
+from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
 from preflight.report.markup import code, prose, row
+from preflight.report.mends import by_name, mend
 from preflight.report.style import PLAIN, Style
+from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
 from preflight.report.words import (
-    CONFIDENCE,
-    SPOKEN,
     about_profile,
     about_vantage,
+    component_of,
     ended,
     happened,
-    headline,
     lasted,
     moment,
-    own_addresses,
     packets,
-    tally,
+    standing,
     target,
     transport,
+    whose,
 )
 
 PACKETS = 5
@@ -35,7 +38,7 @@ def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every
         *_findings(report),
         *_endpoints(report),
         *_others(report),
-        *_hints(report),
+        *_next(report),
     ]
     return "\n".join(blocks) + "\n"
 
@@ -65,18 +68,16 @@ def _findings(report: Report) -> Iterator[str]:
     if report.findings:
         yield from ("", "## Findings")
     for finding in report.findings:
-        yield from (
-            "",
-            f"### {prose(finding.id)}: {prose(finding.title)}",
-            "",
-            prose(finding.explanation),
-            "",
-        )
+        yield from ("", f"### {prose(finding.id)}: {prose(finding.title)}", "")
+        yield from (prose(finding.account), "")
+        if finding.ask_for:
+            yield f"- **Ask for:** {prose(finding.ask_for)}"
         yield f"- Cause: {code(finding.cause.value)}, {CONFIDENCE[finding.confidence]}"
+        blockers = (whose(rule, finding.cause) for rule in finding.blocked_by)
+        yield from (f"- Blocked by {prose(text)}" for text in blockers if text)
         yield from _stops(finding, report)
-        yield from _blockers(finding)
         yield from _rules(finding, report)
-        yield from _packets(finding)
+        yield from _packets(finding, report)
 
 
 def _stops(finding: Finding, report: Report) -> Iterator[str]:
@@ -88,32 +89,28 @@ def _stops(finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _named(endpoint: EndpointResult) -> str:
-    waived = ", waived" if endpoint.waived else ""
-    return f"{code(target(endpoint))} ({endpoint.requirement.value}{waived}, {code(endpoint.id)})"
-
-
-def _blockers(finding: Finding) -> Iterator[str]:
-    for blocker in finding.blocked_by:
-        parts = [code(part) for part in (blocker.name, blocker.rule, blocker.source) if part]
-        if parts:
-            yield f"- Blocked by {blocker.engine.value}: {', '.join(parts)}"
+    return f"{code(target(endpoint))} ({prose(standing(endpoint))})"
 
 
 def _rules(finding: Finding, report: Report) -> Iterator[str]:
     if not finding.allow:
         return
-    yield from ("", f"Rules to open, outbound from {prose(own_addresses(report.vantage))}:", "")
-    yield from row("To", "Port", "Protocol", "Service tag", head=True)
-    for rule in finding.allow:
-        port = f"{transport(rule.protocol)} {rule.port}"
-        yield from row(code(rule.fqdn), port, SPOKEN[rule.protocol], code(rule.service_tag or ""))
+    purpose, rules = mend(finding, report), by_name(finding.allow)
+    is_tagged = purpose.is_network and any(tags for _, tags in rules)
+    heads = ("Name", "Port", "Protocol", *(["Azure service tags, by address"] if is_tagged else []))
+    yield from ("", f"**{purpose.label}** {prose(purpose.where)}:", "")
+    yield from row(*heads, head=True)
+    for rule, tags in rules:
+        cells = (code(rule.fqdn), f"{transport(rule.protocol)} {rule.port}", SPOKEN[rule.protocol])
+        yield from row(*cells, *([", ".join(map(code, tags))] if is_tagged else []))
 
 
-def _packets(finding: Finding) -> Iterator[str]:
+def _packets(finding: Finding, report: Report) -> Iterator[str]:
     lines = packets(finding.evidence, PACKETS)
     if not lines:
         return
-    yield from ("", "Packets to look for in the log:", "")
+    remark = f" ({TRANSLATED})" if report.vantage.kind is VantageKind.POD else ""
+    yield from ("", f"**Look for** in the log{remark}:", "")
     yield from row("Time (UTC)", "Source", "Destination", "What happened", "Detail", head=True)
     for line in lines:
         flow = (code(line.source or ""), code(line.destination or ""))
@@ -121,9 +118,11 @@ def _packets(finding: Finding) -> Iterator[str]:
 
 
 def _endpoints(report: Report) -> Iterator[str]:
+    """Yield the table of all endpoints, folded: a ticket is about the few that stopped."""
     if not report.endpoints:
         return
     yield from ("", "## Endpoints", "")
+    yield from ("<details>", f"<summary>{prose(tally(report))}</summary>", "")
     yield from row(
         "Verdict", "Endpoint", "Id", "Component", "Needed", "Cause", "Findings", head=True
     )
@@ -132,11 +131,12 @@ def _endpoints(report: Report) -> Iterator[str]:
             ended(endpoint),
             code(target(endpoint)),
             code(endpoint.id),
-            prose(endpoint.component),
+            prose(component_of(endpoint)),
             endpoint.requirement.value,
             code(endpoint.cause.value if endpoint.cause else ""),
             "waived" if endpoint.waived else prose(" ".join(endpoint.findings)),
         )
+    yield from ("", "</details>")
 
 
 def _others(report: Report) -> Iterator[str]:
@@ -157,11 +157,11 @@ def _others(report: Report) -> Iterator[str]:
         yield f"- {_named(endpoint)}, {ended(endpoint)}, {until}: {prose(waiver.reason)}"
 
 
-def _hints(report: Report) -> Iterator[str]:
-    if report.verdict not in {"pass", "degraded"}:
-        return
-    yield from ("", "## If the sensor still fails", "")
-    yield "The network between here and the required endpoints is then not the reason. These known causes look the same:"
-    yield ""
-    for hint in applicable(report.profile):
+def _next(report: Report) -> Iterator[str]:
+    steps, intro = next_steps(report), elsewhere(report)
+    if steps:
+        yield from ("", "## Next", "", prose(steps))
+    if intro:
+        yield from ("", "## If the sensor still fails", "", prose(intro), "")
+    for hint in applicable(report.profile) if intro else ():
         yield f"- **{prose(hint.title)}.** {prose(hint.look)} ({prose(hint.source)})"

@@ -95,18 +95,16 @@ def _cell(endpoint: EndpointResult, stage: Stage, style: Style) -> str:
 
 
 def elapsed(endpoint: EndpointResult, stage: Stage) -> float | None:
-    """Return the seconds that a stage took at the address that got farthest; None where it did not run or did not end."""
+    """Return the seconds that a stage took at the address that got farthest; None where it did not run or did not end.
+
+    Through a proxy the connection is the proxy's: there is no time of TCP, and the proxy's is that of all its steps.
+    """
     timings = _farthest(endpoint)
     match stage:
         case Stage.DNS:
             return endpoint.dns.elapsed if endpoint.dns else None
         case Stage.PROXY:
-            answered = [
-                line
-                for line in endpoint.evidence
-                if line.stage is stage and line.outcome == Outcome.OK
-            ]
-            return answered[-1].elapsed if answered else None
+            return _to_proxy(endpoint)
         case Stage.TCP:
             return timings.tcp
         case Stage.TLS:
@@ -115,6 +113,19 @@ def elapsed(endpoint: EndpointResult, stage: Stage) -> float | None:
             return timings.http
         case unexpected:
             assert_never(unexpected)
+
+
+def _to_proxy(endpoint: EndpointResult) -> float | None:
+    """Return the seconds of everything up to the proxy's answer, its name's lookup left out.
+
+    Of several connections the one that got farthest counts.
+    """
+    connections: dict[tuple[str | None, str | None], list[float]] = {}
+    for line in endpoint.evidence:
+        if line.stage is Stage.PROXY and line.action != "lookup" and line.outcome == Outcome.OK:
+            connections.setdefault((line.source, line.destination), []).append(line.elapsed)
+    farthest: list[float] = max(connections.values(), key=len, default=[])
+    return sum(farthest) if farthest else None
 
 
 def _farthest(endpoint: EndpointResult) -> Timings:

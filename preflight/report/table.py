@@ -2,23 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import assert_never
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.endpoint import Requirement
+from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report, ReportVerdict
+from preflight.report.advice import elsewhere, next_steps
 from preflight.report.findings import finding_lines
+from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.rows import headers, mark, rows, stages_of
 from preflight.report.style import PLAIN, Style
+from preflight.report.terms import NEEDED
 from preflight.report.words import (
     about_profile,
     about_vantage,
+    component_of,
     ended,
-    headline,
     lasted,
     moment,
-    tally,
+    standing,
     target,
 )
 
@@ -29,7 +33,7 @@ VERDICT_INKS = {
     ReportVerdict.INCONCLUSIVE: Ink.WARN,
 }
 
-LISTED = 20
+LISTED = 10
 """Endpoints named under one reason; the rows above name all of them."""
 
 
@@ -92,12 +96,14 @@ def _endpoints(report: Report, style: Style) -> Iterator[str]:
     head, *body = _tabulated(report.endpoints, style)
     yield from section("ENDPOINTS", style)
     yield head
-    grouped = groupby(zip(report.endpoints, body, strict=True), key=lambda pair: pair[0].component)
+    grouped = groupby(
+        zip(report.endpoints, body, strict=True), key=lambda pair: component_of(pair[0])
+    )
     for component, pairs in grouped:
         yield paint(cut(component, style.width, style), Ink.DIM, style)
         yield from (line for _, line in pairs)
     yield ""
-    yield from _legend(style)
+    yield from _legend(report, style)
 
 
 def _tabulated(endpoints: tuple[EndpointResult, ...], style: Style) -> list[str]:
@@ -111,17 +117,23 @@ def _tabulated(endpoints: tuple[EndpointResult, ...], style: Style) -> list[str]
     return tabulate(body, tablefmt="plain", disable_numparse=True, colalign=sides).split("\n")
 
 
-def _legend(style: Style) -> list[str]:
+def _legend(report: Report, style: Style) -> list[str]:
+    """Return what signs and words mean, of those that occur."""
     signs = ", ".join(f"{mark(verdict, style)} {verdict.value}" for verdict in Verdict)
-    text = f"Times in milliseconds; a sign instead of one is where it stopped, a dot was not run. {signs}."
-    plain = text.replace("a dot was", "a dash was") if not style.unicode else text
-    return [paint(line, Ink.DIM, style) for line in wrap(plain, style)]
+    dot = "dot" if style.unicode else "dash"
+    stages = f"Times in milliseconds; a sign in place of one: it stopped there; a {dot}: not run, or not needed. {signs}."
+    if Stage.PROXY in stages_of(report.endpoints):
+        stages += " PROXY is everything up to the proxy's answer."
+    needed = {endpoint.requirement for endpoint in report.endpoints}
+    words = ", ".join(f"{one.value} ({NEEDED[one]})" for one in Requirement if one in needed)
+    lines = [*wrap(stages, style), *wrap(f"Needed: {words}.", style)]
+    return [paint(line, Ink.DIM, style) for line in lines]
 
 
 def _findings(report: Report, style: Style) -> Iterator[str]:
     if not report.findings:
         return
-    yield from section("FINDINGS: WHAT STOPS THE TRAFFIC, AND WHAT TO OPEN", style)
+    yield from section("FINDINGS: WHAT STOPS THE TRAFFIC, AND WHAT TO ASK FOR", style)
     for number, finding in enumerate(report.findings):
         if number:
             yield ""
@@ -152,8 +164,7 @@ def _by_reason(endpoints: list[EndpointResult], style: Style) -> Iterator[str]:
     for reason, members in reasons.items():
         yield from wrap(reason, style)
         for endpoint in members[:LISTED]:
-            note = f"{target(endpoint)}  ({endpoint.requirement.value}, {endpoint.id})"
-            yield "  " + cut(note, style.width - 2, style)
+            yield "  " + cut(f"{target(endpoint)}  ({standing(endpoint)})", style.width - 2, style)
         if len(members) > LISTED:
             yield f"  and {len(members) - LISTED} more"
 
@@ -169,34 +180,15 @@ def _waivers(report: Report, style: Style) -> Iterator[str]:
 
 
 def _next(report: Report, style: Style) -> Iterator[str]:
-    """Yield what to do now."""
-    match report.verdict:
-        case ReportVerdict.BLOCKED:
-            yield from section("NEXT", style)
-            yield from wrap(
-                "Give the findings to the people who run the firewall, proxy or DNS server: each names the rule to open and a packet to"
-                " look for in the log. Save a report with -o json=FILE before and after: report diff shows what changed.",
-                style,
-            )
-        case ReportVerdict.INCONCLUSIVE:
-            yield from section("NEXT", style)
-            yield from wrap(
-                "What was not measured is not known to be open. Supply what is missing or repair what is named above, and run it again.",
-                style,
-            )
-        case ReportVerdict.PASS | ReportVerdict.DEGRADED:
-            yield from _elsewhere(report, style)
-        case unexpected:
-            assert_never(unexpected)
-
-
-def _elsewhere(report: Report, style: Style) -> Iterator[str]:
-    yield from section("IF THE SENSOR STILL FAILS", style)
-    yield from wrap(
-        "The network between here and the required endpoints is then not the reason. These known causes look the same:",
-        style,
-    )
-    for hint in applicable(report.profile):
+    """Yield what to do now, and where else to look when the network is not what is wrong."""
+    steps, intro = next_steps(report), elsewhere(report)
+    if steps:
+        yield from section("NEXT", style)
+        yield from wrap(steps, style)
+    if intro:
+        yield from section("IF THE SENSOR STILL FAILS", style)
+        yield from wrap(intro, style)
+    for hint in applicable(report.profile) if intro else ():
         yield from wrap(f"{hint.title}. {hint.look}", style, first="- ")
         yield from (
             paint(line, Ink.DIM, style) for line in wrap(f"({hint.source})", style, first="  ")

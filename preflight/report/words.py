@@ -1,139 +1,24 @@
-"""The report's codes in plain words, for people who run firewalls rather than clusters."""
+"""Places, endpoints, moments and culprits in plain words, the same in every format."""
 
 from datetime import UTC, datetime
 from typing import assert_never
 
-from preflight.model.diagnosis import Confidence, Verdict
-from preflight.model.endpoint import Cloud, Environment, Protocol, Requirement
+from preflight.model.diagnosis import Cause
+from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Outcome
-from preflight.model.plan import Stage
 from preflight.model.profile import Profile
-from preflight.model.report import (
-    EndpointResult,
-    EvidenceLine,
-    Report,
-    ReportVantage,
-    ReportVerdict,
-)
+from preflight.model.report import BlockedBy, EndpointResult, Engine, EvidenceLine, ReportVantage
 from preflight.model.vantage import VantageKind
-
-CONFIDENCE = {
-    Confidence.CONFIRMED: "confirmed: the evidence leaves no other reading",
-    Confidence.LIKELY: "likely: the evidence has one usual reading",
-    Confidence.POSSIBLE: "possible: the evidence fits, and other readings remain",
-}
-
-ENVIRONMENTS = {
-    Environment.AKS: "AKS",
-    Environment.EKS: "EKS",
-    Environment.GKE: "GKE",
-    Environment.ARC: "Arc-connected cluster",
-}
-
-CLOUDS = {
-    Cloud.PUBLIC: "Azure public cloud",
-    Cloud.USGOV: "Azure US Government",
-    Cloud.CHINA: "Azure operated by 21Vianet (China)",
-}
-
-SPOKEN = {
-    Protocol.HTTPS: "HTTPS",
-    Protocol.WSS: "WebSocket over TLS",
-    Protocol.HTTP: "HTTP",
-    Protocol.TCP: "",
-    Protocol.UDP: "",
-}
-
-ACTIONS = {
-    "lookup": "DNS query",
-    "connect": "TCP SYN",
-    "tunnel": "CONNECT to the proxy",
-    "handshake": "TLS ClientHello",
-    "exchange": "HTTP request",
-    "datagram": "UDP datagram",
-}
-
-OUTCOMES = {
-    Outcome.OK: "answered after",
-    Outcome.DROPPED: "no answer within",
-    Outcome.REFUSED: "refused after",
-    Outcome.UNREACHABLE: "unreachable or prohibited (ICMP, or no route), after",
-    Outcome.RESET: "connection reset (RST) after",
-    Outcome.CLOSED: "connection closed (FIN) after",
-    Outcome.LOCAL: "not sent by this host, after",
-    Outcome.MALFORMED: "malformed answer after",
-    Outcome.TOO_LARGE: "answer beyond all bounds after",
-    Outcome.UNKNOWN: "failed in an unknown way after",
-    Outcome.NXDOMAIN: "answered NXDOMAIN (no such name) after",
-    Outcome.NO_DATA: "answered without an address (NODATA) after",
-    Outcome.SERVFAIL: "answered SERVFAIL after",
-    Outcome.RCODE_REFUSED: "answered REFUSED after",
-    Outcome.RCODE_OTHER: "answered with an error after",
-    Outcome.CNAME_LOOP: "CNAME chain without an end, after",
-    Outcome.ALERT: "TLS alert after",
-    Outcome.NOT_TLS: "answered with something that is not TLS, after",
-    Outcome.UNTRUSTED: "certificate from an unknown issuer, after",
-    Outcome.EXPIRED: "expired certificate after",
-    Outcome.NOT_YET_VALID: "certificate not yet valid, after",
-    Outcome.NAME_MISMATCH: "certificate for another name, after",
-    Outcome.VERSION: "no TLS version in common, after",
-    Outcome.AUTH_REQUIRED: "proxy asked for authentication (407) after",
-    Outcome.DENIED: "proxy refused after",
-    Outcome.UPSTREAM_FAILED: "proxy could not reach the destination, after",
-}
-
-STOPPED = {
-    Stage.DNS: "at DNS",
-    Stage.PROXY: "at the proxy",
-    Stage.TCP: "at TCP",
-    Stage.TLS: "at TLS",
-    Stage.HTTP: "at HTTP",
-}
-
-
-def headline(report: Report) -> str:
-    """Return what the verdict means, in one or two sentences."""
-    interrupted = " The run was interrupted: this is what was known until then."
-    return f"{_meaning(report)}{interrupted if report.interrupted else ''}"
-
-
-def _meaning(report: Report) -> str:
-    required = [e for e in report.endpoints if e.requirement is Requirement.REQUIRED]
-    counted = [endpoint for endpoint in required if endpoint.waived is None]
-    whole = (
-        "required endpoint that is not waived"
-        if len(counted) < len(required)
-        else "required endpoint"
-    )
-    match report.verdict:
-        case ReportVerdict.PASS:
-            return f"Every {whole} can be reached from here."
-        case ReportVerdict.DEGRADED:
-            return f"Every {whole} can be reached from here; see the remarks below."
-        case ReportVerdict.BLOCKED:
-            return f"{_share(counted, {Verdict.BLOCKED})} cannot be reached from here."
-        case ReportVerdict.INCONCLUSIVE if not report.endpoints:
-            return "There was no endpoint to probe."
-        case ReportVerdict.INCONCLUSIVE:
-            share = _share(counted, {Verdict.INCONCLUSIVE, Verdict.SKIPPED})
-            return f"Nothing required is blocked for certain, but {share} could not be measured."
-        case unexpected:
-            assert_never(unexpected)
-
-
-def _share(required: list[EndpointResult], verdicts: set[Verdict]) -> str:
-    stated = sum(endpoint.verdict in verdicts for endpoint in required)
-    return f"{stated} of {len(required)} required endpoint{'' if len(required) == 1 else 's'}"
-
-
-def tally(report: Report) -> str:
-    """Return the counts, leaving out what is none, as in `15 in all: 12 reachable, 3 blocked (1 waived)`."""
-    counts = report.counts
-    named = {verdict: getattr(counts, verdict.value) for verdict in Verdict}
-    parts = ", ".join(f"{number} {verdict.value}" for verdict, number in named.items() if number)
-    waived = sum(endpoint.waived is not None for endpoint in report.endpoints)
-    text = f"{counts.total} in all: {parts}" if parts else "none"
-    return f"{text} ({waived} waived)" if waived else text
+from preflight.report.terms import (
+    ACTIONS,
+    CLOUDS,
+    COMPONENTS,
+    ENGINES,
+    ENVIRONMENTS,
+    HOSTS_FILE,
+    OUTCOMES,
+    STOPPED,
+)
 
 
 def about_profile(profile: Profile) -> str:
@@ -154,7 +39,7 @@ def about_profile(profile: Profile) -> str:
 def about_vantage(vantage: ReportVantage) -> str:
     """Return where it was seen from in one line, own addresses included; holds names the host gave itself."""
     node = f", node {vantage.node}" if vantage.node else ""
-    return f"{_place(vantage)}{node}, {own_addresses(vantage)}"
+    return f"{_place(vantage)}{node}, {_sources(vantage)}"
 
 
 def _place(vantage: ReportVantage) -> str:
@@ -174,15 +59,58 @@ def _pod(vantage: ReportVantage) -> str:
     return f"{vantage.namespace}/{name}" if vantage.namespace else name
 
 
+def _sources(vantage: ReportVantage) -> str:
+    if not vantage.addresses:
+        return "own address unknown"
+    return f"source address{'' if len(vantage.addresses) == 1 else 'es'} {own_addresses(vantage)}"
+
+
 def own_addresses(vantage: ReportVantage) -> str:
-    """Return the addresses from which packets leave, or that they are not known."""
-    return ", ".join(str(address) for address in vantage.addresses) or "own address unknown"
+    """Return the addresses from which packets leave; empty where they are not known."""
+    return ", ".join(str(address) for address in vantage.addresses)
 
 
 def target(endpoint: EndpointResult) -> str:
     """Return `host:port`, with brackets around IPv6 and `/UDP` where it is not TCP."""
     host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
     return f"{host}:{endpoint.port}{'/UDP' if endpoint.protocol is Protocol.UDP else ''}"
+
+
+def component_of(endpoint: EndpointResult) -> str:
+    """Return the component as people call it."""
+    return COMPONENTS.get(endpoint.component, endpoint.component)
+
+
+def standing(endpoint: EndpointResult) -> str:
+    """Return how much it is needed, and its id where that says more than the host, as in `required, mcr-rest`."""
+    is_told = endpoint.id in {endpoint.host, f"{endpoint.host}:{endpoint.port}", target(endpoint)}
+    parts = (
+        endpoint.requirement.value,
+        "" if is_told else endpoint.id,
+        "waived" if endpoint.waived else "",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def whose(rule: BlockedBy, cause: Cause) -> str:
+    """Return who blocks, as in `the resolver 10.0.0.10:53`; empty where nothing is known."""
+    if rule.engine is Engine.UNKNOWN:
+        return _by_its_looks(rule.name, cause) if rule.name else ""
+    if rule.engine is Engine.DNS and rule.name == HOSTS_FILE:
+        return "this host's hosts file"
+    parts = (
+        ENGINES[rule.engine],
+        rule.name,
+        rule.rule and f"rule {rule.rule}",
+        rule.source and f"({rule.source})",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _by_its_looks(name: str, cause: Cause) -> str:
+    if cause is Cause.TLS_INTERCEPTED:
+        return f'a device whose certificates say "{name}"'
+    return f"a device that answers like {name}"
 
 
 def transport(protocol: Protocol) -> str:

@@ -216,6 +216,7 @@ def test_without_dns_eighteen_endpoints_are_one_finding_and_none_is_blocked() ->
         ("10.0.0.10", 53, Protocol.TCP),
     ]
     assert "17 more hosts" in finding.explanation
+    assert finding.title == "No resolver answers: 10.0.0.10:53"
 
 
 def test_the_same_interceptor_on_many_hosts_is_one_finding_and_another_is_another() -> None:
@@ -309,7 +310,7 @@ def test_nobody_is_known_to_have_dropped_a_syn() -> None:
 def test_a_block_page_names_the_engine_where_the_contract_has_one() -> None:
     page = exchanged(port=80, status=470, body=b"Action: Deny. Reason: No rule matched.")
     mine = checked(HOST, connected(port=80), page, port=80, protocol=Protocol.HTTP)
-    assert blame(mine) == [("azure-firewall", "Azure Firewall")]
+    assert blame(mine) == [("azure-firewall", None)]
 
 
 def test_an_interceptor_is_named_as_its_certificates_write_it() -> None:

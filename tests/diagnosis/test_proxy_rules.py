@@ -248,3 +248,8 @@ def test_the_proxys_own_certificate_is_not_the_services() -> None:
     foreign = replace(own, certificates=())
     found = diagnosed(through(foreign, tunnelled(), shaken(), exchanged()), of=endpoint())
     assert said(found) == (Verdict.REACHABLE, None, CONFIRMED)
+
+
+def test_a_proxy_that_cannot_be_reached_is_what_its_finding_is_about() -> None:
+    (finding,) = judged(checked(HOST, to_proxy(Outcome.REFUSED), route=via())).findings
+    assert finding.title == "The proxy cannot be reached: http://proxy.contoso.example:3128"

@@ -117,7 +117,7 @@ TIME = unmeasured(
         observed(Stage.TCP, "datagram", "dropped", destination="203.0.113.5:123", elapsed=5.0),
     ),
 )
-LITERAL = endpoint("api-server", host="2001:db8::443", fqdn="2001:db8::443", component="aks-base")
+LITERAL = endpoint("2001:db8::443", host="2001:db8::443", fqdn="2001:db8::443", component="user")
 HOSTILE_ENDPOINT = stopped(
     f"own-{HOSTILE}",
     "xn--bcher-kva.example",
@@ -201,8 +201,16 @@ def rich_report() -> Report:
                 id_="F2",
                 cause=Cause.TLS_INTERCEPTED,
                 title=f"TLS is intercepted by {HOSTILE!r}",
-                explanation=HOSTILE,
+                explanation=f"{HOSTILE} To ask for: The documented names to be exempt from inspection.",
                 confidence=Confidence.CONFIRMED,
+                blocked_by=(
+                    BlockedBy(
+                        engine=Engine.UNKNOWN,
+                        name=f"Contoso Firewall {HOSTILE}",
+                        rule=None,
+                        source=None,
+                    ),
+                ),
                 evidence=(
                     observed(Stage.TLS, "handshake", after=28, elapsed=0.03, detail=HOSTILE),
                     observed(Stage.TLS, HOSTILE, HOSTILE, after=90, destination=HOSTILE),
@@ -217,7 +225,18 @@ def rich_report() -> Report:
                 allow=(),
             ),
             finding(
-                LAYERS, id_="F4", cause=Cause.DNS_NXDOMAIN, title="The resolver denies the name"
+                LAYERS,
+                id_="F4",
+                cause=Cause.DNS_NXDOMAIN,
+                title="The resolver denies the name",
+                explanation="The name does not exist. To ask for: The name to be resolvable here.",
+                blocked_by=(
+                    BlockedBy(engine=Engine.DNS, name="10.0.0.10:53", rule=None, source=None),
+                ),
+                allow=tuple(
+                    Allow(fqdn=LAYERS.fqdn, port=443, protocol=Protocol.HTTPS, service_tag=tag)
+                    for tag in ("MicrosoftContainerRegistry", "AzureFrontDoor.FirstParty")
+                ),
             ),
         ),
         notices=("The catalogue is 8 months old; newer endpoints may be missing.", HOSTILE),

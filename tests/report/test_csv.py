@@ -9,7 +9,7 @@ from preflight.model.diagnosis import Cause
 from preflight.model.plan import Stage
 from preflight.report.csv import COLUMNS, render
 from tests.golden.rich import rich_report
-from tests.report.builders import endpoint, report, skipped, stopped, unmeasured, waived
+from tests.report.builders import endpoint, observed, report, skipped, stopped, unmeasured, waived
 
 DROPPED = stopped("mcr-rest", "mcr.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
 
@@ -83,3 +83,13 @@ def test_times_are_milliseconds() -> None:
         "31.2",
         "45.6",
     ]
+
+
+def test_the_proxys_time_has_its_column() -> None:
+    one = endpoint(evidence=(observed(Stage.PROXY, "tunnel", elapsed=0.0175),))
+    assert rows(render(report(one)))[0]["proxy_ms"] == "17.5"
+
+
+def test_an_endpoint_that_could_not_be_judged_for_a_known_cause_has_its_packet() -> None:
+    lost = unmeasured(stage=Stage.DNS, cause=Cause.DNS_RESOLVER_UNREACHABLE)
+    assert rows(render(report(lost)))[0]["packet_destination"] == "10.0.0.10:53"

@@ -6,12 +6,22 @@ from dataclasses import replace
 import pytest
 
 from preflight.model.diagnosis import Cause
+from preflight.model.endpoint import Protocol
 from preflight.model.plan import Stage
-from preflight.model.report import BlockedBy, Engine
+from preflight.model.report import Allow, BlockedBy, Engine
+from preflight.model.vantage import VantageKind
 from preflight.report.markdown import render
 from preflight.report.markup import code, prose, row
 from tests.golden.rich import rich_report
-from tests.report.builders import endpoint, finding, report, skipped, stopped, waived
+from tests.report.builders import (
+    endpoint,
+    finding,
+    report,
+    skipped,
+    stopped,
+    vantage,
+    waived,
+)
 
 DROPPED = stopped("mcr-rest", "mcr.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
 
@@ -84,7 +94,8 @@ def test_a_finding_has_its_rules_and_packets_as_tables() -> None:
     text = render(report(endpoint(), DROPPED, findings=(finding(DROPPED),)))
     assert "### F1: Connections are dropped without an answer" in text
     assert "- Cause: `tcp.dropped`, likely: the evidence has one usual reading" in text
-    assert "| `mcr.test` | TCP 443 | HTTPS |  |" in text
+    assert "**Open** outbound from 10.1.0.4 to:\n\n| Name | Port |" in text
+    assert "| `mcr.test` | TCP 443 | HTTPS |\n" in text
     assert (
         "| 2026-11-23 08:31:12.373 | `10.1.0.4:51234` | `20.50.1.9:443` | TCP SYN: no answer within 5.0 s |  |"
         in text
@@ -94,7 +105,7 @@ def test_a_finding_has_its_rules_and_packets_as_tables() -> None:
 def test_a_known_blocker_is_named_and_an_unknown_one_is_not() -> None:
     known = BlockedBy(engine=Engine.SQUID, name="squid.conf", rule="deny all", source=None)
     one = finding(DROPPED, blocked_by=(known,))
-    assert "- Blocked by squid: `squid.conf`, `deny all`" in render(
+    assert "- Blocked by the proxy (Squid) squid.conf rule deny all\n" in render(
         report(DROPPED, findings=(one,))
     )
     assert "Blocked by" not in render(report(DROPPED, findings=(finding(DROPPED),)))
@@ -123,3 +134,58 @@ def test_a_pass_ends_with_known_causes_and_a_block_does_not() -> None:
 
 def test_a_report_without_endpoints_has_no_table() -> None:
     assert "## Endpoints" not in render(replace(report(), endpoints=()))
+
+
+def test_a_ticket_reads_from_the_summary_over_the_findings_to_the_folded_table() -> None:
+    text = render(report(endpoint(), DROPPED, findings=(finding(DROPPED),)))
+    order = (
+        "# Defender",
+        "**1 of 2 required",
+        "## Findings",
+        "## Endpoints",
+        "<details>",
+        "## Next",
+    )
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert "<summary>2 in all: 1 reachable, 1 blocked</summary>\n\n| Verdict |" in text
+    assert "\n\n</details>\n" in text, "without empty lines the table is not one"
+
+
+def test_what_to_ask_for_is_the_first_point_of_a_finding() -> None:
+    one = finding(DROPPED, explanation="It was dropped. To ask for: Outbound TCP.")
+    text = render(report(DROPPED, findings=(one,)))
+    assert "It was dropped.\n\n- **Ask for:** Outbound TCP.\n- Cause:" in text
+
+
+def test_the_service_tags_of_one_name_are_one_cell() -> None:
+    allow = tuple(
+        Allow(fqdn="a.test", port=443, protocol=Protocol.HTTPS, service_tag=tag)
+        for tag in ("A", "B")
+    )
+    text = render(report(DROPPED, findings=(finding(DROPPED, allow=allow),)))
+    assert "| Name | Port | Protocol | Azure service tags, by address |\n" in text
+    assert "| `a.test` | TCP 443 | HTTPS | `A`, `B` |\n" in text
+
+
+def test_an_exemption_from_inspection_has_no_service_tags() -> None:
+    allow = (Allow(fqdn="a.test", port=443, protocol=Protocol.HTTPS, service_tag="A"),)
+    one = finding(DROPPED, cause=Cause.TLS_INTERCEPTED, allow=allow)
+    text = render(report(DROPPED, findings=(one,)))
+    assert "**Exempt** from TLS inspection" in text
+    assert "| Name | Port | Protocol |\n" in text
+
+
+def test_a_pods_packets_may_show_another_source() -> None:
+    inside = vantage(kind=VantageKind.POD, pod="p")
+    text = render(report(DROPPED, findings=(finding(DROPPED),), vantage=inside))
+    assert "**Look for** in the log (beyond the cluster" in text
+
+
+def test_every_endpoint_of_a_finding_is_named() -> None:
+    many = [
+        stopped(f"e{number}", f"h{number}.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
+        for number in range(25)
+    ]
+    text = render(report(*many, findings=(finding(*many),)))
+    assert "`h24.test:443` (required, e24)" in text

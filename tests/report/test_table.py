@@ -8,7 +8,14 @@ import pytest
 from preflight.model.diagnosis import Cause, Verdict
 from preflight.model.endpoint import Environment, Protocol, Requirement
 from preflight.model.plan import Stage
-from preflight.model.report import Allow, EndpointResult, Report, Timings
+from preflight.model.report import (
+    Allow,
+    BlockedBy,
+    EndpointResult,
+    Engine,
+    Report,
+    Timings,
+)
 from preflight.model.vantage import VantageKind
 from preflight.report.layout import columns
 from preflight.report.style import Style
@@ -94,7 +101,7 @@ def test_the_proxy_has_a_column_only_where_one_was_used() -> None:
     tunnelled = endpoint(evidence=(observed(Stage.PROXY, "tunnel", elapsed=0.0175),))
     assert "PROXY" not in render(report())
     text = render(report(tunnelled))
-    assert "PROXY" in text
+    assert "PROXY is everything up to the proxy's answer." in " ".join(text.split())
     assert row_of(text, "api.cloud.defender.microsoft.com:443")[3] == "18"
 
 
@@ -122,7 +129,68 @@ def test_a_finding_names_cause_endpoints_rule_and_packet() -> None:
 def test_a_rule_names_its_service_tag_and_a_bare_port_only_its_transport() -> None:
     allow = Allow(fqdn="a.test", port=123, protocol=Protocol.UDP, service_tag="Clock")
     text = render(replace(BLOCKED, findings=(finding(DROPPED, allow=(allow,)),)))
-    assert "a.test, UDP 123, service tag Clock" in text
+    assert "a.test, UDP 123; by address: Azure service tag Clock\n" in text
+
+
+def test_two_service_tags_of_one_name_are_one_line() -> None:
+    one = Allow(fqdn="a.test", port=443, protocol=Protocol.HTTPS, service_tag="A")
+    allow = (one, replace(one, service_tag="B"))
+    text = render(replace(BLOCKED, findings=(finding(DROPPED, allow=allow),)))
+    assert text.count("a.test, TCP 443") == 1
+    assert "Azure service tags A and B" in text
+
+
+def test_what_to_ask_for_stands_before_the_rules_and_once() -> None:
+    explanation = "The name does not exist. To ask for: The name to be resolvable here."
+    one = finding(DROPPED, cause=Cause.DNS_NXDOMAIN, explanation=explanation)
+    text = render(replace(BLOCKED, findings=(one,)))
+    assert "    The name does not exist.\n" in text
+    assert "    Ask for    The name to be resolvable here.\n    Then open  once" in text
+    assert text.count("resolvable here") == 1
+
+
+def test_a_packet_is_told_once() -> None:
+    text = render(BLOCKED)
+    assert text.count("2026-11-23 08:31:12.373") == 1
+
+
+def test_an_interceptor_is_named_as_its_certificates_say() -> None:
+    by = BlockedBy(engine=Engine.UNKNOWN, name="Contoso Firewall", rule=None, source=None)
+    one = finding(DROPPED, cause=Cause.TLS_INTERCEPTED, blocked_by=(by,))
+    text = render(replace(BLOCKED, findings=(one,)))
+    assert 'Blocked by a device whose certificates say "Contoso Firewall"\n' in text
+    assert "Exempt     from TLS inspection" in text
+
+
+def test_hosts_of_the_command_line_stand_under_words_and_not_under_a_code() -> None:
+    lines = render(report(endpoint("a.test", host="a.test", component="user"))).splitlines()
+    assert "named on the command line" in lines
+    assert "user" not in lines
+
+
+def test_an_id_that_repeats_the_host_is_not_printed_twice() -> None:
+    own = stopped("h0.test", "h0.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
+    text = render(report(own, findings=(finding(own),)))
+    assert "Stops      h0.test:443 (required)\n" in text
+
+
+def test_the_proxys_time_holds_every_step_up_to_its_answer() -> None:
+    evidence = (
+        observed(Stage.PROXY, "lookup", elapsed=0.5, destination="10.0.0.10:53"),
+        observed(Stage.PROXY, "connect", "dropped", elapsed=5, destination="10.1.0.8:3128"),
+        observed(Stage.PROXY, "connect", elapsed=0.052, destination="10.1.0.9:3128"),
+        observed(Stage.PROXY, "tunnel", elapsed=0.019, destination="10.1.0.9:3128"),
+    )
+    timings = Timings(tls=0.028, http=0.006)
+    one = endpoint(dns=None, evidence=evidence, addresses=(reached("10.1.0.9", timings=timings),))
+    cells = row_of(render(report(one)), "api.cloud.defender.microsoft.com:443")
+    assert cells[2:7] == ["·", "71", "·", "28", "6"]
+
+
+def test_the_legend_explains_only_the_needs_that_occur() -> None:
+    text = " ".join(render(report()).split())
+    assert "Needed: required (fails the run when blocked)." in text
+    assert "legacy (" not in text
 
 
 def test_a_finding_without_rule_and_packet_leaves_those_lines_out() -> None:
@@ -149,20 +217,21 @@ def test_many_endpoints_of_one_finding_are_cut_and_counted() -> None:
     ]
     text = render(report(*many, findings=(finding(*many),)))
     section = text[text.index("F1  ") :]
-    assert section.count("and 5 more; -o json names all") == 2, "endpoints, and rules"
+    assert "and 15 more; -o json names all" in section, "endpoints"
+    assert "and 5 more; -o json names all" in section, "rules"
     assert "e24" not in section
 
 
 def test_many_endpoints_of_one_reason_are_cut_and_counted() -> None:
     text = render(report(*(unmeasured(f"e{n}", f"h{n}.test") for n in range(25))))
     section = text[text.index("NOT MEASURED") :]
-    assert "and 5 more" in section
+    assert "and 15 more" in section
     assert section.count("Nothing answers there by design") == 1
 
 
 def test_what_was_not_measured_is_said_with_the_reason() -> None:
     text = render(report(unmeasured()))
-    assert "could not be measured" in " ".join(text.split())
+    assert "was not measured" in " ".join(text.split())
     section = text[text.index("NOT MEASURED") : text.index("NEXT")]
     assert "Nothing answers there by design" in section
     assert "ntp.example.test:443  (required, time)" in section
@@ -196,6 +265,12 @@ def test_a_pass_ends_with_known_causes_that_are_not_the_network() -> None:
     for cause in ("local authentication", "Read-only lock", "AMPLS", "5.4", "webhook"):
         assert cause in end
     assert "issues/1010" in end
+
+
+def test_a_degraded_run_says_what_to_mend_before_other_causes() -> None:
+    faulty = endpoint(verdict=Verdict.DEGRADED, cause=Cause.PATH_UNSTABLE, findings=("F1",))
+    text = render(report(faulty, findings=(finding(faulty),)))
+    assert text.index("NEXT") < text.index("IF THE SENSOR STILL FAILS")
 
 
 def test_causes_of_another_environment_are_left_out() -> None:

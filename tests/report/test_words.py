@@ -1,22 +1,24 @@
 """Codes in plain words."""
 
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
-from preflight.model.diagnosis import Cause, Verdict
-from preflight.model.endpoint import Protocol
+from preflight.model.diagnosis import Cause
+from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
+from preflight.model.report import BlockedBy, Engine
 from preflight.model.vantage import VantageKind
-from preflight.report import words
+from preflight.report import terms, words
 from preflight.report.hints import HINTS
-from tests.report.builders import endpoint, looked_up, observed, profile, report, vantage
+from tests.report.builders import endpoint, looked_up, observed, profile, vantage, waived
 
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_has_words(outcome: Outcome) -> None:
-    assert words.OUTCOMES[outcome]
+    assert terms.OUTCOMES[outcome]
 
 
 def test_an_outcome_of_a_newer_version_is_named_as_it_is() -> None:
@@ -65,9 +67,15 @@ def test_what_was_never_sent_is_no_packet() -> None:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (VantageKind.LOCAL, "host build-7, node n1, 10.1.0.4"),
-        (VantageKind.POD, "pod ns/p, in the cluster's pod network, node n1, 10.1.0.4"),
-        (VantageKind.HOST_NETWORK_POD, "pod ns/p, in its node's own network, node n1, 10.1.0.4"),
+        (VantageKind.LOCAL, "host build-7, node n1, source address 10.1.0.4"),
+        (
+            VantageKind.POD,
+            "pod ns/p, in the cluster's pod network, node n1, source address 10.1.0.4",
+        ),
+        (
+            VantageKind.HOST_NETWORK_POD,
+            "pod ns/p, in its node's own network, node n1, source address 10.1.0.4",
+        ),
     ],
 )
 def test_a_vantage_is_told_as_a_place(kind: VantageKind, text: str) -> None:
@@ -108,18 +116,72 @@ def test_every_protocol_has_a_transport(protocol: Protocol) -> None:
     assert words.transport(protocol) == ("UDP" if protocol is Protocol.UDP else "TCP")
 
 
-def test_a_remark_keeps_the_headline_a_success() -> None:
-    degraded = endpoint(verdict=Verdict.DEGRADED, stage=Stage.TCP, cause=Cause.PATH_UNSTABLE)
+def test_several_source_addresses_are_plural() -> None:
+    two = vantage(addresses=(ip_address("10.1.0.4"), ip_address("2001:db8::4")))
+    assert words.about_vantage(two).endswith("source addresses 10.1.0.4, 2001:db8::4")
+
+
+@pytest.mark.parametrize(
+    ("id_", "text"),
+    [
+        ("mcr-rest", "required, mcr-rest"),
+        ("a.test", "required"),
+        ("a.test:443", "required"),
+        ("other.test", "required, other.test"),
+    ],
+)
+def test_an_id_that_only_repeats_the_host_is_left_out(id_: str, text: str) -> None:
+    assert words.standing(endpoint(id_, host="a.test")) == text
+
+
+def test_a_waived_endpoint_stands_as_such() -> None:
+    assert words.standing(waived(endpoint("x", host="a.test"))) == "required, x, waived"
+
+
+def test_hosts_of_the_command_line_are_called_so() -> None:
+    assert words.component_of(endpoint(component="user")) == "named on the command line"
+    assert words.component_of(endpoint(component="image-pull")) == "image-pull"
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "cause", "text"),
+    [
+        (Engine.UNKNOWN, None, Cause.TCP_DROPPED, ""),
+        (
+            Engine.UNKNOWN,
+            "Contoso Firewall",
+            Cause.TLS_INTERCEPTED,
+            'a device whose certificates say "Contoso Firewall"',
+        ),
+        (Engine.UNKNOWN, "Zscaler", Cause.HTTP_BLOCK_PAGE, "a device that answers like Zscaler"),
+        (Engine.DNS, "10.0.0.10:53", Cause.DNS_NXDOMAIN, "the resolver 10.0.0.10:53"),
+        (Engine.DNS, "hosts file", Cause.DNS_SINKHOLED, "this host's hosts file"),
+        (Engine.SQUID, "http://p:3128", Cause.PROXY_DENIED, "the proxy (Squid) http://p:3128"),
+        (Engine.AZURE_FIREWALL, None, Cause.HTTP_BLOCK_PAGE, "the Azure Firewall"),
+    ],
+)
+def test_who_blocks_is_told_in_words(
+    engine: Engine, name: str | None, cause: Cause, text: str
+) -> None:
+    rule = BlockedBy(engine=engine, name=name, rule=None, source=None)
+    assert words.whose(rule, cause) == text
+
+
+def test_a_rule_and_where_it_was_read_follow_the_engine() -> None:
+    rule = BlockedBy(engine=Engine.CALICO, name="ns/deny", rule="egress 1", source="p.yaml")
     assert (
-        words.headline(report(degraded))
-        == "Every required endpoint can be reached from here; see the remarks below."
+        words.whose(rule, Cause.TCP_DROPPED) == "the Calico policy ns/deny rule egress 1 (p.yaml)"
     )
 
 
-def test_no_endpoint_has_no_tally() -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize("engine", [engine for engine in Engine if engine is not Engine.UNKNOWN])
+def test_every_known_engine_has_words(engine: Engine) -> None:
+    assert terms.ENGINES[engine].startswith("the ")
 
-    assert words.tally(replace(report(), endpoints=())) == "none"
+
+@pytest.mark.parametrize("requirement", Requirement)
+def test_every_requirement_is_explained(requirement: Requirement) -> None:
+    assert terms.NEEDED[requirement]
 
 
 def test_every_hint_has_a_source_and_somewhere_to_happen() -> None:
