@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command line and exit with a code of the contract."""
     # A run makes few reference cycles and ends soon: looking for them at every 700th object takes a tenth of its time.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(20_000, 10, 10)
     try:
         code = _run()
     except BrokenPipeError:

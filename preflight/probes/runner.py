@@ -17,7 +17,7 @@ from preflight.probes.trace import Trace
 from preflight.wire.names import Names
 from preflight.wire.network import Network
 
-MOST_LAG = 0.01
+MOST_LAG = 0.005
 """Seconds that one turn of the event loop may take before no further check is started."""
 
 log = logging.getLogger("preflight")
