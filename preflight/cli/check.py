@@ -127,7 +127,7 @@ def measure(prepared: Prepared, *, quiet: bool) -> "Report":
 
     from preflight.cli.progress import progress
     from preflight.pipeline import run
-    from preflight.wire.network import RealNetwork
+    from preflight.wire.host import RealNetwork
 
     async def measured() -> "Report":
         stop = asyncio.Event()

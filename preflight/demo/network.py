@@ -16,13 +16,8 @@ from preflight.demo.world import AtSyn, Identity, World
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading, load
-from preflight.wire.network import (
-    ByteStream,
-    DatagramSocket,
-    Dial,
-    client_context,
-    unverified_context,
-)
+from preflight.wire.network import ByteStream, DatagramSocket, Dial
+from preflight.wire.trust import client_context, unverified_context
 
 CAPACITY = 1_000
 """Checks at once; nothing here needs a descriptor."""

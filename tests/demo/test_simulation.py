@@ -29,7 +29,7 @@ async def test_no_socket_is_opened_and_no_name_looked_up(monkeypatch: pytest.Mon
 
 async def test_the_ban_on_sockets_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above fails as soon as the real network is used."""
-    from preflight.wire.network import RealNetwork
+    from preflight.wire.host import RealNetwork
 
     monkeypatch.setattr(SimulatedNetwork, "dial", lambda _, peer: RealNetwork().dial(peer))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 
 
 @pytest.fixture

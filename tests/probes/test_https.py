@@ -4,7 +4,7 @@ from pathlib import Path
 
 from preflight.model.endpoint import Trust
 from preflight.model.evidence import Connect, Exchange, Handshake, Outcome
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes.answers import respond
 from tests.fakes.authority import Authority

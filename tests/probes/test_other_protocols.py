@@ -3,7 +3,7 @@
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Connect, Datagram, Exchange, Outcome
 from preflight.probes.udp import question_for
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes import ntp
 from tests.fakes.answers import respond, upgrade

@@ -3,7 +3,7 @@
 from preflight.model.evidence import Handshake, Outcome
 from preflight.model.plan import ViaProxy
 from preflight.model.vantage import Proxy
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes.authority import Authority
 from tests.fakes.connect_proxy import ConnectProxy

@@ -4,7 +4,7 @@ from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Connect, Exchange, Handshake, Outcome, Tunnel
 from preflight.model.plan import Stage, ViaProxy
 from preflight.model.vantage import Credentials, Peer, Proxy
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes.authority import Authority
 from tests.fakes.closed_ports import refusing_tcp

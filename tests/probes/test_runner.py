@@ -9,7 +9,7 @@ from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Connect, Evidence, Incomplete, Outcome
 from preflight.probes import PROBES
 from preflight.probes.look import Look
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes import dns_script
 from tests.fakes.authority import Authority

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading
-from preflight.wire.network import ByteStream, DatagramSocket, Dial, unverified_context
+from preflight.wire.network import ByteStream, DatagramSocket, Dial
+from preflight.wire.trust import unverified_context
 
 
 class FailingDial:

@@ -13,7 +13,8 @@ from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
 from preflight.model.vantage import Peer
 from preflight.wire.connect import connect
-from preflight.wire.network import RealNetwork, TcpStream
+from preflight.wire.host import RealNetwork
+from preflight.wire.sockets import TcpStream
 from tests.fakes import raw_tcp
 from tests.fakes.closed_ports import dropping_tcp, refusing_tcp
 from tests.fakes.listener import Listener, bind_tcp, peer_at

@@ -10,7 +10,8 @@ import pytest
 from preflight.model.evidence import Datagram, Outcome
 from preflight.model.vantage import Peer
 from preflight.wire.datagram import KEPT, ask
-from preflight.wire.network import Network, RealNetwork
+from preflight.wire.host import RealNetwork
+from preflight.wire.network import Network
 from tests.fakes import ntp
 from tests.fakes.closed_ports import refusing_udp
 from tests.fakes.udp_port import Send, UdpPort

@@ -10,8 +10,8 @@ from preflight.model.evidence import Exchange, Outcome
 from preflight.model.plan import Stage
 from preflight.model.vantage import Credentials, Peer
 from preflight.wire.exchange import exchange, upgrade_headers
+from preflight.wire.host import RealNetwork
 from preflight.wire.http1 import BODY_LIMIT, HEADERS_LIMIT, VALUE_LIMIT, Request
-from preflight.wire.network import RealNetwork
 from preflight.wire.tunnel import authorization
 from tests.fakes import answers
 from tests.fakes.answers import Answer

@@ -12,7 +12,7 @@ from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
 from preflight.wire.certificates import CHAIN_LIMIT, NAMES_LIMIT
 from preflight.wire.handshake import handshake
-from preflight.wire.network import RealNetwork
+from preflight.wire.host import RealNetwork
 from tests.fakes import raw_tcp, sni_filter
 from tests.fakes.authority import LAST_YEARS, LONG_AGO, Authority, Identity
 from tests.fakes.interceptor import Interceptor

@@ -9,8 +9,8 @@ import pytest
 
 from preflight.errors import UsageError
 from preflight.model.endpoint import Trust
+from preflight.wire.host import NO_TRUST_STORE, SMALLEST_CAPACITY, RealNetwork
 from preflight.wire.loading import Part, load
-from preflight.wire.network import NO_TRUST_STORE, SMALLEST_CAPACITY, RealNetwork
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.udp_port import Send, UdpPort
 

@@ -9,9 +9,10 @@ import pytest
 
 from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.vantage import HostsLine, Peer
+from preflight.wire.host import RealNetwork
 from preflight.wire.inquiry import Inquiry
 from preflight.wire.message import ADDRESS_LIMIT, CHAIN_LIMIT
-from preflight.wire.network import Network, RealNetwork
+from preflight.wire.network import Network
 from preflight.wire.resolve import addresses, resolve
 from tests.fakes.closed_ports import refusing_udp
 from tests.fakes.dns_script import (

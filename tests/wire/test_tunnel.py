@@ -11,8 +11,8 @@ from preflight.model.plan import Stage
 from preflight.model.vantage import Credentials, Peer, Proxy
 from preflight.wire.exchange import exchange
 from preflight.wire.handshake import handshake
+from preflight.wire.host import RealNetwork
 from preflight.wire.http1 import BODY_LIMIT, Request
-from preflight.wire.network import RealNetwork
 from preflight.wire.tunnel import tunnel
 from tests.fakes import answers
 from tests.fakes.answers import Answer

@@ -1,0 +1,137 @@
+"""This host's sockets, on the running event loop."""
+
+import asyncio
+import socket
+from contextlib import suppress
+from ipaddress import ip_address
+
+from preflight.model.vantage import Peer
+from preflight.wire.network import ByteStream
+
+DATAGRAM_LIMIT = 65_535
+"""Bytes; the most a UDP datagram can carry."""
+
+
+def peer_of(name: tuple[object, ...]) -> Peer:
+    """A socket name as the socket module gives it (2 items for IPv4, 4 for IPv6, with or without scope)."""
+    return Peer(address=ip_address(str(name[0]).partition("%")[0]), port=int(str(name[1])))
+
+
+class TcpDial:
+    """A Dial on a non-blocking socket of the running event loop."""
+
+    __slots__ = ("_peer", "_source")
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._source: Peer | None = None
+
+    @property
+    def source(self) -> Peer | None:
+        """Own end, once the SYN is sent."""
+        return self._source
+
+    async def connected(self) -> ByteStream:
+        """Send the SYN and wait for the connection."""
+        loop = asyncio.get_running_loop()
+        opened = opened_socket(self._peer, socket.SOCK_STREAM)
+        connecting = loop.create_task(
+            loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
+        )
+        try:
+            # The task's first step calls connect(2), which binds the own port: read it while the SYN travels.
+            await asyncio.sleep(0)
+            own = peer_of(opened.getsockname())
+            self._source = own if own.port else None
+            # Linux says ECONNREFUSED where the SYN was answered with RST; this RST ended a connection that was there. What comes
+            # next shall find it, as it does when the RST arrives a moment later.
+            with suppress(ConnectionResetError):
+                await connecting
+            return TcpStream(opened, self._peer)
+        except BaseException:
+            connecting.cancel()  # a cancellation may have come before `await connecting` could pass it on
+            await asyncio.gather(connecting, return_exceptions=True)
+            opened.close()
+            raise
+
+
+class TcpStream:
+    """A ByteStream on a non-blocking socket of the running event loop."""
+
+    __slots__ = ("_destination", "_loop", "_socket", "_source")
+
+    def __init__(self, connected: socket.socket, destination: Peer) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = connected
+        self._source = peer_of(connected.getsockname())
+        self._destination = destination  # getpeername(2) fails once the peer has sent RST
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+        return self._source
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+        return self._destination
+
+    async def send(self, data: bytes) -> None:
+        """Write all of `data`."""
+        await self._loop.sock_sendall(self._socket, data)
+
+    async def receive(self, limit: int) -> bytes:
+        """Read at most `limit` bytes; empty when the peer closed cleanly."""
+        await asyncio.sleep(0)  # as in UdpSocket
+        return await self._loop.sock_recv(self._socket, limit)
+
+    def close(self) -> None:
+        """Drop the connection at once; safe to call twice."""
+        self._socket.close()
+
+
+class UdpSocket:
+    """A DatagramSocket on a non-blocking connected socket of the running event loop."""
+
+    __slots__ = ("_destination", "_loop", "_socket", "_source")
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = connected
+        self._source = peer_of(connected.getsockname())
+        self._destination = peer_of(connected.getpeername())
+
+    @property
+    def source(self) -> Peer:
+        """Own end."""
+        return self._source
+
+    @property
+    def destination(self) -> Peer:
+        """The other end."""
+        return self._destination
+
+    async def send(self, data: bytes) -> None:
+        """Send one datagram."""
+        await self._loop.sock_sendall(self._socket, data)
+
+    async def receive(self) -> bytes:
+        """Wait for one datagram."""
+        # sock_recv yields only when there is no data: a flood would outlast every timeout.
+        await asyncio.sleep(0)
+        return await self._loop.sock_recv(self._socket, DATAGRAM_LIMIT)
+
+    def close(self) -> None:
+        """Release the socket; safe to call twice."""
+        self._socket.close()
+
+
+def opened_socket(peer: Peer, kind: socket.SocketKind) -> socket.socket:
+    """A non-blocking socket of the peer's family; whoever opens it closes it."""
+    family = socket.AF_INET6 if peer.address.version == 6 else socket.AF_INET
+    opened = socket.socket(family, kind)
+    opened.settimeout(0)
+    if kind is socket.SOCK_STREAM:
+        # Finished and the request are two small writes: do not hold the second one back for an acknowledgement.
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
