@@ -53,7 +53,7 @@ build: $(DEV) ## wheel and source archive, in dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## remove everything that these targets made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-measured build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-measured .venv .venv-* build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis endpoints/.compiled.json
 	find . -name __pycache__ -type d -not -path "./.*" -prune -exec rm -rf {} +
 
