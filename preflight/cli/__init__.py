@@ -1,5 +1,6 @@
 """The command line: parse, call, write, exit. Only this room prints or exits."""
 
+import errno
 import gc
 import os
 import sys
@@ -9,6 +10,10 @@ from preflight.errors import ExitCode, PreflightError
 
 if TYPE_CHECKING:
     import click
+
+
+LONGEST = 2_000
+"""Characters of a line on standard error; what was typed may be longer."""
 
 
 def main() -> NoReturn:
@@ -21,6 +26,13 @@ def main() -> NoReturn:
         # The reader of standard output left: nobody is there to complain to (as `head` does to `cat`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
+    except OSError as trouble:
+        if trouble.errno != errno.ENOSPC:
+            raise
+        # Help, or the list of commands: reports and lists tell this themselves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say(f"Error: standard output cannot be written to: {trouble.strerror}")
+        code = ExitCode.USAGE
     gc.freeze()  # nothing of it all needs to be looked through once more at exit
     sys.exit(code)
 
@@ -36,7 +48,7 @@ def _run() -> int:
         _show(wrong)
         return ExitCode.USAGE
     except PreflightError as wrong:
-        click.echo(f"Error: {_harmless(str(wrong))}", err=True)
+        _say(f"Error: {wrong}")
         return wrong.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
@@ -46,12 +58,20 @@ def _run() -> int:
 def _show(wrong: "click.ClickException") -> None:
     import io
 
-    import click
-
     shown = io.StringIO()
     wrong.show(file=shown)
     for line in shown.getvalue().split("\n")[:-1]:
+        _say(line)
+
+
+def _say(line: str) -> None:
+    """One line on standard error; where that cannot be written to, the exit code says it alone."""
+    import click
+
+    try:
         click.echo(_harmless(line), err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _harmless(message: str) -> str:
@@ -60,7 +80,7 @@ def _harmless(message: str) -> str:
 
     from preflight.report.escape import printable
 
-    return printable(re.sub(r"[^\s'\"(]+:\S*@", "***@", message))
+    return printable(re.sub(r"[^\s'\"(]+:\S*@", "***@", message[:LONGEST]))
 
 
 def _name() -> str:

@@ -35,11 +35,18 @@ def check_writable(outputs: Iterable[Output]) -> None:
     """
     seen: set[str] = set()
     for name, path in outputs:
-        place = os.path.realpath(path) if path else "standard output"
+        place = _place(path) if path else "standard output"
         if place in seen:
             raise UsageError(f"--output {name}: {_shown(path)} can take one format only")
         seen.add(place)
         _check_file(path) if path else _standard_output()
+
+
+def _place(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError as error:  # the current folder was deleted
+        raise UsageError(f"{_shown(path)}: {error.strerror}") from None
 
 
 def write(report: "Report", outputs: Iterable[Output]) -> None:

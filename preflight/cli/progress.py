@@ -49,7 +49,8 @@ class Line:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """A listener for this terminal, wiped when the run is over."""
-    if quiet or not sys.stderr.isatty():
+    # Python knows nothing of a stream whose descriptor was closed (`2>&-`).
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield Silent()
         return
     line = Line()

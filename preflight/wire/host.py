@@ -9,7 +9,7 @@ from preflight.model.endpoint import Trust
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading
 from preflight.wire.network import DatagramSocket, Dial
-from preflight.wire.sockets import TcpDial, UdpSocket, opened_socket
+from preflight.wire.sockets import TcpDial, UdpSocket, opened_socket, own_family
 from preflight.wire.trust import (
     client_context,
     load_anchors,
@@ -81,7 +81,8 @@ class RealNetwork:
         """Open a UDP socket to an address."""
         opened = opened_socket(peer, socket.SOCK_DGRAM)
         try:
-            opened.connect((str(peer.address), peer.port))
+            with own_family(peer):
+                opened.connect((str(peer.address), peer.port))
         except OSError:
             opened.close()
             raise

@@ -1,8 +1,10 @@
 """This host's sockets, on the running event loop."""
 
 import asyncio
+import errno
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 from preflight.model.vantage import Peer
@@ -15,6 +17,17 @@ DATAGRAM_LIMIT = 65_535
 def peer_of(name: tuple[object, ...]) -> Peer:
     """A socket name as the socket module gives it (2 items for IPv4, 4 for IPv6, with or without scope)."""
     return Peer(address=ip_address(str(name[0]).partition("%")[0]), port=int(str(name[1])))
+
+
+@contextmanager
+def own_family(peer: Peer) -> Iterator[None]:
+    """Where IPv6 is switched off but routed, connect(2) finds no own address of that family: no way there, not a limit here."""
+    try:
+        yield
+    except OSError as trouble:
+        if peer.address.version == 6 and trouble.errno == errno.EADDRNOTAVAIL:
+            raise OSError(errno.ENETUNREACH, "this host has no IPv6 address") from trouble
+        raise
 
 
 class TcpDial:
@@ -45,7 +58,7 @@ class TcpDial:
             self._source = own if own.port else None
             # Linux says ECONNREFUSED where the SYN was answered with RST; this RST ended a connection that was there. What comes
             # next shall find it, as it does when the RST arrives a moment later.
-            with suppress(ConnectionResetError):
+            with suppress(ConnectionResetError), own_family(self._peer):
                 await connecting
             return TcpStream(opened, self._peer)
         except BaseException:

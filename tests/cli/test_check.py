@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from preflight.codec import decode
 from preflight.model.vantage import Peer
-from tests.cli.running import PATIENCE, finish, preflight, start
+from tests.cli.running import PATIENCE, environment, finish, preflight, start
 from tests.fakes import dns_script
 from tests.fakes.answers import respond
 from tests.fakes.authority import Authority
@@ -343,3 +345,51 @@ async def test_certificates_that_come_through_a_pipe_are_refused(authority: Auth
         done = await preflight("check", "--only-endpoint", "a.test", "--ca-file", named)
     assert done.code == 2
     assert "not a pipe" in done.err
+
+
+def as_in_a_shell(line: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a line in which $PREFLIGHT is the command."""
+    command = f"{sys.executable} -m preflight"
+    return subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env=environment({"PREFLIGHT": command}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+NOTHING_ANSWERS = "check --only-endpoint a.test --dns-server 127.0.0.1:9 --timeout 0.2"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell is needed")
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (f"$PREFLIGHT {NOTHING_ANSWERS} 2>&-", 3),
+        (f"$PREFLIGHT {NOTHING_ANSWERS} <&-", 3),
+        (f"$PREFLIGHT {NOTHING_ANSWERS} >&-", 2),
+        ("$PREFLIGHT check --no-such-option 2>&-", 2),
+        ("$PREFLIGHT check --catalog missing.yaml >&- 2>&-", 2),
+        (f'mkdir gone; cd gone; rmdir "$PWD"; $PREFLIGHT {NOTHING_ANSWERS} -o json=report.json', 2),
+    ],
+)
+def test_neither_a_closed_stream_nor_a_folder_that_is_gone_looks_like_a_block(
+    tmp_path: Path, line: str, code: int
+) -> None:
+    """What crashes ends with 1, which stands for a blocked endpoint."""
+    done = as_in_a_shell(line, tmp_path)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("line", ["--help", "check --help", NOTHING_ANSWERS])
+def test_a_full_disk_is_said_and_is_no_block(tmp_path: Path, line: str) -> None:
+    done = as_in_a_shell(f"$PREFLIGHT {line} >/dev/full", tmp_path)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert as_in_a_shell(f"$PREFLIGHT {line} >/dev/full 2>/dev/full", tmp_path).returncode == 2

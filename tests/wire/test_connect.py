@@ -12,9 +12,10 @@ import pytest
 from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
 from preflight.model.vantage import Peer
+from preflight.wire.classify import classify
 from preflight.wire.connect import connect
 from preflight.wire.host import RealNetwork
-from preflight.wire.sockets import TcpStream
+from preflight.wire.sockets import TcpStream, own_family
 from tests.fakes import raw_tcp
 from tests.fakes.closed_ports import dropping_tcp, refusing_tcp
 from tests.fakes.listener import Listener, bind_tcp, peer_at
@@ -164,3 +165,18 @@ async def test_a_failed_connect_leaves_no_socket(
     with refusing_tcp() as refusing:
         await connect(network, refusing, timeout=AMPLE)
     assert open_descriptors() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "outcome"), [("2001:db8::1", Outcome.UNREACHABLE), ("192.0.2.1", Outcome.LOCAL)]
+)
+def test_without_an_own_address_of_version_6_there_is_no_way(
+    address: str, outcome: Outcome
+) -> None:
+    """As with `net.ipv6.conf.all.disable_ipv6`, the usual state of containers; for IPv4 it means that no port is left."""
+    with (
+        pytest.raises(OSError, match=r".") as raised,
+        own_family(Peer(address=ip_address(address), port=443)),
+    ):
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+    assert classify(raised.value) is outcome
