@@ -33,6 +33,9 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _say(f"Error: standard output cannot be written to: {trouble.strerror}")
         code = ExitCode.USAGE
+    except Exception:  # noqa: BLE001 - a bug of ours: shown whole, but Python's own exit code would mean "blocked"
+        sys.excepthook(*sys.exc_info())
+        code = ExitCode.INCONCLUSIVE
     gc.freeze()  # nothing of it all needs to be looked through once more at exit
     sys.exit(code)
 
