@@ -26,18 +26,20 @@ def main() -> NoReturn:
         # The reader of standard output left: nobody is there to complain to (as `head` does to `cat`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
-    except OSError as trouble:
-        if trouble.errno != errno.ENOSPC:
-            raise
-        # Help, or the list of commands: reports and lists tell this themselves.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _say(f"Error: standard output cannot be written to: {trouble.strerror}")
-        code = ExitCode.USAGE
-    except Exception:  # noqa: BLE001 - a bug of ours: shown whole, but Python's own exit code would mean "blocked"
-        sys.excepthook(*sys.exc_info())
-        code = ExitCode.INCONCLUSIVE
+    except Exception as trouble:  # noqa: BLE001 - Python's own exit code for it would mean "blocked"
+        code = _broken(trouble)
     gc.freeze()  # nothing of it all needs to be looked through once more at exit
     sys.exit(code)
+
+
+def _broken(trouble: Exception) -> int:
+    """A full disk under help or a list (reports tell of it themselves) is the operator's; anything else is a bug, shown whole."""
+    if isinstance(trouble, OSError) and trouble.errno == errno.ENOSPC:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say(f"Error: standard output cannot be written to: {trouble.strerror}")
+        return ExitCode.USAGE
+    sys.excepthook(type(trouble), trouble, trouble.__traceback__)
+    return ExitCode.INCONCLUSIVE
 
 
 def _run() -> int:
