@@ -273,7 +273,7 @@ class Report:
             return ReportVerdict.BLOCKED
         if (
             self.interrupted
-            or not self.endpoints
+            or all(e.verdict is Verdict.SKIPPED for e in self.endpoints)
             or required & {Verdict.INCONCLUSIVE, Verdict.SKIPPED}
         ):
             return ReportVerdict.INCONCLUSIVE

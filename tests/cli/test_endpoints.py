@@ -190,3 +190,10 @@ def test_validate_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_validate_needs_a_file() -> None:
     assert CliRunner().invoke(endpoints, ["validate"]).exit_code == 2
+
+
+def test_a_file_that_is_missing_from_the_catalogue_folder_is_not_valid() -> None:
+    missing = Path(__file__).parents[2] / "endpoints" / "nope.yaml"
+    result = run("validate", str(missing))
+    assert "0 entries" not in result.output
+    assert result.exit_code != ExitCode.OK or result.return_value == ExitCode.USAGE
