@@ -49,9 +49,9 @@ def examine(
     from preflight.catalog import parse
 
     folder = folder or _folder()
-    shipped_here = isinstance(folder, Path) and path.resolve().parent == folder.resolve()
-    if isinstance(folder, Path) and shipped_here and path.suffix == ".yaml" and path.is_file():
-        shipped, problems = parse.shipped(_yaml_files(folder))
+    files = _yaml_files(folder)
+    if path.resolve() in {file.resolve() for file, _ in files}:
+        shipped, problems = parse.shipped(files)
         entries = tuple(entry for entry in shipped.catalog.entries if entry.file == path.name)
         problems = tuple(problem for problem in problems if problem.file.name == path.name)
     else:
