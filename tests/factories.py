@@ -19,6 +19,7 @@ from preflight.model.evidence import (
     Datagram,
     Evidence,
     Exchange,
+    Experiment,
     Handshake,
     Lookup,
     Outcome,
@@ -261,7 +262,9 @@ def presented(
     look = shaken(
         Outcome.OK, address, port, name, verified=False, certificates=certificates, at=at(0.5)
     )
-    return Control(name="presented_chain", address=ip_address(address), observations=(look,))
+    return Control(
+        name=Experiment.PRESENTED_CHAIN, address=ip_address(address), observations=(look,)
+    )
 
 
 def check(host: str = HOST, **fields: Any) -> Check:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from preflight.model.evidence import Delivery
 from preflight.model.vantage import Peer
 
 Thing = TypeVar("Thing")
@@ -114,6 +115,10 @@ class SimulatedStream:
             raise trouble(errno.EPIPE)
         if data:
             self._there.put(bytes(data))
+
+    def delivery(self) -> Delivery | None:
+        """Nothing: there is no kernel between."""
+        return None
 
     async def receive(self, limit: int) -> bytes:
         """Read at most `limit` bytes; empty when the peer closed cleanly."""

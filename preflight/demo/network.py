@@ -31,7 +31,7 @@ class SimulatedNetwork:
     def __init__(self, world: World) -> None:
         self._world = world
         self._ports = count(FIRST_PORT, PORT_STEP)
-        self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
+        self._contexts: dict[tuple[Trust, bool, bool], ssl.SSLContext] = {}
         self.loading = Loading()
         self.remarks: tuple[str, ...] = ()
 
@@ -62,14 +62,20 @@ class SimulatedNetwork:
         """Whether there are trust anchors for such a peer."""
         return True
 
-    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+    def tls_context(
+        self, trust: Trust, *, verify: bool, ignore_dates: bool = False
+    ) -> ssl.SSLContext:
         """A client context, as of the real network, that trusts the demo's authorities alone."""
-        key = (trust, verify)
+        key = (trust, verify, ignore_dates)
         if key not in self._contexts:
-            self._contexts[key] = self._verifying(trust) if verify else unverified_context()
+            self._contexts[key] = (
+                self._verifying(trust, ignore_dates=ignore_dates)
+                if verify
+                else unverified_context()
+            )
         return self._contexts[key]
 
-    def dial(self, peer: Peer) -> Dial:
+    def dial(self, peer: Peer, *, mss: int | None = None) -> Dial:  # noqa: ARG002 - every size of segment passes here
         """Prepare a connection."""
         return SimulatedDial(self, peer, tcp_end(self._world, peer))
 
@@ -90,9 +96,12 @@ class SimulatedNetwork:
                 return Peer(address=address, port=next(self._ports))
         raise trouble(errno.ENETUNREACH)
 
-    def _verifying(self, trust: Trust) -> ssl.SSLContext:
+    def _verifying(self, trust: Trust, *, ignore_dates: bool) -> ssl.SSLContext:
         anchors = self._anchors(trust)
-        return client_context(lambda context: context.load_verify_locations(cadata=anchors))
+        return client_context(
+            lambda context: context.load_verify_locations(cadata=anchors),
+            ignore_dates=ignore_dates,
+        )
 
     def _anchors(self, trust: Trust) -> str:
         match trust:

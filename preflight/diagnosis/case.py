@@ -6,7 +6,7 @@ from datetime import datetime
 
 from preflight.model.diagnosis import Diagnosis
 from preflight.model.endpoint import Endpoint
-from preflight.model.evidence import Attempt, Evidence, Handshake
+from preflight.model.evidence import Attempt, Evidence, Experiment, Handshake, Observation
 from preflight.model.plan import ViaProxy
 from preflight.model.vantage import Address, Peer, Proxy
 
@@ -57,6 +57,17 @@ class Case:
     evidence: Evidence
     endpoint: Endpoint
     surroundings: Surroundings
+
+    def control(
+        self, experiment: Experiment, address: Address | None = None
+    ) -> tuple[Observation, ...]:
+        """What an experiment saw that followed this address (or, with None, the lookups); empty when it was not asked."""
+        return tuple(
+            observation
+            for control in self.evidence.controls
+            if control.name is experiment and control.address == address
+            for observation in control.observations
+        )
 
     @property
     def host(self) -> str:

@@ -8,6 +8,8 @@ from preflight.model.evidence import (
     Datagram,
     Exchange,
     Handshake,
+    Hello,
+    Hop,
     Lookup,
     Observation,
     Outcome,
@@ -51,7 +53,7 @@ def _parts(observation: Observation) -> list[str]:
         case Lookup():
             return _lookup(observation)
         case Connect():
-            return []
+            return [f"segments of {observation.mss} bytes"] if observation.mss else []
         case Tunnel():
             return _tunnel(observation)
         case Handshake():
@@ -65,6 +67,8 @@ def _parts(observation: Observation) -> list[str]:
                 else ""
             )
             return [plain(observation.question), answered]
+        case Hello() | Hop():
+            return _tried(observation)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -101,15 +105,48 @@ def _tunnel(tunnel: Tunnel) -> list[str]:
 def _handshake(shaken: Handshake) -> list[str]:
     leaf = shaken.certificates[0] if shaken.certificates else None
     return [
-        f"server name {plain(shaken.server_name)}" if shaken.server_name else "no server name",
-        "" if shaken.verified else "not verified, only looked at",
+        _server_name(shaken),
+        _judged(shaken),
         plain(shaken.version) if shaken.version else "",
         f"subject {quoted(leaf.subject)}" if leaf else "",
         f"issuer {quoted(leaf.issuer)}" if leaf else "",
         f"alert {quoted(shaken.alert)}" if shaken.alert else "",
         f"verification code {shaken.verify_code}" if shaken.verify_code is not None else "",
         f"answered {quoted_bytes(shaken.first_bytes, BODY_SHOWN)}" if shaken.first_bytes else "",
+        _undelivered(shaken),
     ]
+
+
+def _server_name(sent: Handshake | Hello) -> str:
+    return f"server name {plain(sent.server_name)}" if sent.server_name else "no server name"
+
+
+def _judged(shaken: Handshake) -> str:
+    if not shaken.verified:
+        return "not verified, only looked at"
+    return "verified but for its dates" if shaken.ignores_dates else ""
+
+
+def _undelivered(sent: Handshake | Exchange | Hello) -> str:
+    """What became of bytes that nobody answered, as this host's kernel knows it."""
+    told = sent.delivery
+    if told is None:
+        return ""
+    if told.is_acknowledged:
+        return "acknowledged"
+    return f"not acknowledged, sent again {told.retransmissions} times"
+
+
+def _tried(sent: Hello | Hop) -> list[str]:
+    """What only experiments send."""
+    match sent:
+        case Hello():
+            return [_server_name(sent), f"{sent.size} bytes", _undelivered(sent)]
+        case Hop():
+            by = f"answered by {sent.router}" if sent.router else ""
+            return [f"{sent.transport} with time to live {sent.ttl}", by]
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _exchange(exchange: Exchange) -> list[str]:
@@ -119,6 +156,7 @@ def _exchange(exchange: Exchange) -> list[str]:
         status,
         *_headers(exchange),
         _body(exchange.body),
+        _undelivered(exchange),
     ]
 
 

@@ -10,14 +10,12 @@ from preflight.model.evidence import (
     Connect,
     Datagram,
     Exchange,
+    Experiment,
     Handshake,
     Outcome,
     PathStep,
     Tunnel,
 )
-
-PRESENTED = "presented_chain"
-"""The control that looks at a chain without judging it."""
 
 
 def is_short_of_proxy(attempt: Attempt, case: Case) -> bool:
@@ -67,9 +65,7 @@ def presented_at(attempt: Attempt, case: Case) -> tuple[Certificate, ...]:
     """The chain that a look showed at this address, leaf first; empty when nobody looked."""
     shown = (
         step.certificates
-        for control in case.evidence.controls
-        for step in control.observations
-        if control.name == PRESENTED and control.address == attempt.address
+        for step in case.control(Experiment.PRESENTED_CHAIN, attempt.address)
         if isinstance(step, Handshake) and step.certificates
     )
     return next(shown, ())

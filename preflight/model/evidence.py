@@ -84,6 +84,18 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the kernel knows of the bytes sent on a connection so far (TCP_INFO, tcp(7)); Linux alone tells."""
+
+    is_acknowledged: bool
+    """Whether everything sent was acknowledged: by the host, or by a device that completed TCP in its place."""
+    retransmissions: int
+    """Segments sent again."""
+    mss: int
+    """Bytes of the largest segment that is sent here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What every observation has."""
 
@@ -118,6 +130,9 @@ class Lookup(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connect(Step):
     """One TCP connection attempt."""
+
+    mss: int | None = None
+    """Bytes of the largest segment that was asked for; None for what the route has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +172,8 @@ class Handshake(Step):
     """The SNI sent; None where the host is an address."""
     verified: bool
     """False for a look at the presented chain without judging it."""
+    ignores_dates: bool = False
+    """Whether a verified chain was judged without regard to its validity."""
     version: str | None = None
     """As in `TLSv1.3`."""
     cipher: str | None = None
@@ -169,6 +186,8 @@ class Handshake(Step):
     """Leaf first. A verified handshake keeps the leaf; a look keeps what was presented, a bounded number."""
     first_bytes: bytes = b""
     """What answered the ClientHello when it was not TLS."""
+    delivery: Delivery | None = None
+    """Of what was sent, where the peer stayed silent; None where it answered or the kernel does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +200,8 @@ class Exchange(Step):
     headers: Headers = ()
     body: bytes = b""
     """First bytes as sent, never decompressed."""
+    delivery: Delivery | None = None
+    """As of a Handshake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +213,32 @@ class Datagram(Step):
     answer: bytes = b""
 
 
-Observation = Lookup | Connect | Tunnel | Handshake | Exchange | Datagram
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello(Step):
+    """One ClientHello, sent only to see whether anything answers; ok when TLS did, of whatever kind."""
+
+    server_name: str | None
+    size: int
+    """Bytes of the ClientHello's record."""
+    delivery: Delivery | None = None
+    """As of a Handshake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop(Step):
+    """One packet with few hops to live: ok when the destination, or a device in its place, answered it."""
+
+    transport: Transport
+    """`tcp` for a SYN, `udp` for an empty datagram."""
+    ttl: int
+    """Routers that it may pass, and one more (IPv4 time to live, IPv6 hop limit)."""
+    router: Address | None = None
+    """Who sent the ICMP message that answered; None where no ICMP came."""
+
+
 PathStep = Connect | Tunnel | Handshake | Exchange | Datagram
+"""The steps of a main line."""
+Observation = Lookup | PathStep | Hello | Hop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +256,43 @@ class Attempt:
         return self.steps[-1]
 
 
+@unique
+class Experiment(StrEnum):
+    """The follow-up experiments, each named after its module."""
+
+    PRESENTED_CHAIN = "presented_chain"
+    """The certificates, seen without verification."""
+    TRUE_TIME = "true_time"
+    """The chain verified but for its dates, and the time that the service states."""
+    ANOTHER_NAME = "another_name"
+    """Another server name of the plan, on the same address."""
+    ANOTHER_ADDRESS = "another_address"
+    """The same server name, on an address where another name of the plan is answered."""
+    OTHER_LABEL = "other_label"
+    """Another label under the same documented wildcard, on the same address."""
+    LARGE_HELLO = "large_hello"
+    """A ClientHello larger than one segment, beside the small one."""
+    SMALL_SEGMENTS = "small_segments"
+    """A handshake with small segments."""
+    REPEAT = "repeat"
+    """The same once more."""
+    HOPS = "hops"
+    """Packets with growing time to live: how far the path answers, and who does."""
+    OTHER_ROUTE = "other_route"
+    """The same without the proxy, or with it."""
+    IMPOSSIBLE_NAME = "impossible_name"
+    """Names that cannot exist, at the same resolver."""
+    EACH_RESOLVER = "each_resolver"
+    """The name at every resolver by itself, over UDP and over TCP."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """A follow-up experiment and what it showed."""
 
-    name: str
-    """The experiment's module, as in `presented_chain`."""
+    name: Experiment
     address: Address | None
-    """Where it was asked; None for questions to a resolver."""
+    """The address of the main line that it follows; None for questions to a resolver."""
     observations: tuple[Observation, ...]
 
 

@@ -43,7 +43,7 @@ async def _reach(look: Look, address: Address, steps: list[PathStep]) -> ByteStr
         case Direct():
             return await reach(look, address, steps)
         case ViaProxy(proxy=proxy):
-            return await reach_proxy(look, address, proxy, steps)
+            return await reach_proxy(look, address, proxy, steps, timeout=look.check.timeout)
 
 
 def _request(look: Look) -> Request:

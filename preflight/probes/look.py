@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from preflight.model.plan import Check
 from preflight.model.vantage import Address
+from preflight.probes.field import Field
 from preflight.probes.trace import Trace
 from preflight.wire.names import Names
 from preflight.wire.network import Network
@@ -17,12 +18,13 @@ PER_FAMILY = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
-    """A check, the network to carry it out on, and the trace to leave."""
+    """A check, the network to carry it out on, the trace to leave, and the run around it."""
 
     check: Check
     network: Network
     names: Names
     trace: Trace
+    field: Field
 
     async def resolve(self) -> tuple[Address, ...]:
         """The addresses to try: the host's own, or the proxy's where the route leads through one."""

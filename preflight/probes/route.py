@@ -1,7 +1,9 @@
 """The way to the peer: straight, or through the proxy by CONNECT."""
 
+from typing import Protocol
+
 from preflight.model.endpoint import Trust
-from preflight.model.evidence import PathStep
+from preflight.model.evidence import Connect, Handshake, Tunnel
 from preflight.model.plan import Check, Direct, Stage, ViaProxy
 from preflight.model.vantage import Address, Peer, Proxy
 from preflight.probes.look import Look
@@ -11,24 +13,41 @@ from preflight.wire.network import ByteStream
 from preflight.wire.tunnel import tunnel
 
 
-async def reach(look: Look, address: Address, steps: list[PathStep]) -> ByteStream | None:
-    """A stream to the check's host and port by way of `address`, or None; every step is added to `steps`."""
+class Keeper(Protocol):
+    """Where steps are left: a main line's, or a control's among other observations."""
+
+    def append(self, step: Connect | Handshake | Tunnel, /) -> None:
+        """Keep one more."""
+
+
+async def reach(
+    look: Look,
+    address: Address,
+    steps: Keeper,
+    *,
+    timeout: float | None = None,
+    mss: int | None = None,
+) -> ByteStream | None:
+    """A stream to the check's host and port by way of `address`, or None; every step is added to `steps`.
+
+    Each step may take `timeout` seconds, or the check's own budget. `mss` is for direct connections, as in `connect`.
+    """
+    budget = look.check.timeout if timeout is None else timeout
     match look.check.route:
         case Direct():
             peer = Peer(address=address, port=look.check.port)
-            stream, connected = await connect(look.network, peer, timeout=look.check.timeout)
+            stream, connected = await connect(look.network, peer, timeout=budget, mss=mss)
             steps.append(connected)
             return stream
         case ViaProxy(proxy=proxy):
-            stream = await reach_proxy(look, address, proxy, steps)
-            return await _through(look, stream, proxy, steps) if stream else None
+            stream = await reach_proxy(look, address, proxy, steps, timeout=budget)
+            return await _through(look, stream, proxy, steps, timeout=budget) if stream else None
 
 
 async def reach_proxy(
-    look: Look, address: Address, proxy: Proxy, steps: list[PathStep]
+    look: Look, address: Address, proxy: Proxy, steps: Keeper, *, timeout: float
 ) -> ByteStream | None:
     """A stream to the proxy itself, inside TLS where the proxy is spoken to by https."""
-    timeout = look.check.timeout
     peer = Peer(address=address, port=proxy.port)
     stream, connected = await connect(look.network, peer, timeout=timeout, stage=Stage.PROXY)
     steps.append(connected)
@@ -50,10 +69,10 @@ async def reach_proxy(
 
 
 async def _through(
-    look: Look, stream: ByteStream, proxy: Proxy, steps: list[PathStep]
+    look: Look, stream: ByteStream, proxy: Proxy, steps: Keeper, *, timeout: float
 ) -> ByteStream | None:
     onward, tunnelled = await tunnel(
-        look.network, stream, proxy, authority(look.check), timeout=look.check.timeout
+        look.network, stream, proxy, authority(look.check), timeout=timeout
     )
     steps.append(tunnelled)
     if onward is None:

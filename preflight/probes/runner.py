@@ -12,6 +12,8 @@ from preflight.model.plan import Check
 from preflight.model.progress import Progress
 from preflight.probes import PROBES
 from preflight.probes.controls import CONTROLS
+from preflight.probes.field import Field
+from preflight.probes.follow_up import FollowUp
 from preflight.probes.look import Look
 from preflight.probes.trace import Trace
 from preflight.wire.names import Names
@@ -39,7 +41,10 @@ async def run(
         One evidence per check, in the plan's order; what had no time left says so.
     """
     progress.start(len(checks))
-    looks = [Look(check=c, network=network, names=names, trace=Trace(c)) for c in checks]
+    field = Field(checks)
+    looks = [
+        Look(check=c, network=network, names=names, trace=Trace(c), field=field) for c in checks
+    ]
     tasks: dict[Look, asyncio.Task[Evidence]] = {}
     starting = asyncio.create_task(
         _start(looks, tasks, asyncio.Semaphore(network.capacity), progress, control=control)
@@ -49,6 +54,7 @@ async def run(
         await asyncio.wait({starting, stopped}, timeout=deadline, return_when=FIRST_COMPLETED)
     finally:
         await _cancel(starting, stopped, *tasks.values())
+        await field.close()
         await names.close()
     if not starting.cancelled():
         starting.result()  # a bug of ours rises; no check must look as if it had had no time
@@ -95,24 +101,22 @@ async def _cancel(*tasks: asyncio.Task[Any]) -> None:
 
 
 async def _carry_out(look: Look, progress: Progress, *, control: bool) -> Evidence:
+    follow_up = FollowUp(look, CONTROLS if control else ())
     try:
-        await PROBES[look.check.protocol](look)
-        if control:
-            await _ask_controls(look)
+        try:
+            await PROBES[look.check.protocol](look)
+        finally:
+            follow_up.stop_waiting()
+            look.field.ended()
+        await follow_up.finish()
         evidence = look.trace.evidence()
     except Exception as bug:
         log.exception("the check of %s:%d crashed", look.check.host, look.check.port)
         evidence = look.trace.evidence(incomplete=Incomplete.CRASHED, error=_name(bug))
+    finally:
+        await follow_up.abandon()
     progress.done(evidence)
     return evidence
-
-
-async def _ask_controls(look: Look) -> None:
-    wanted = [(c, a) for a in look.trace.attempts() for c in CONTROLS if c.is_wanted(a)]
-    async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(control.ask(look, attempt)) for control, attempt in wanted]
-    for task in asked:
-        look.trace.controlled(task.result())
 
 
 def _result(task: asyncio.Task[Evidence] | None, look: Look, reason: Incomplete) -> Evidence:

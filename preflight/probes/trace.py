@@ -1,8 +1,22 @@
 """What has been seen of one check so far; it outlives an interrupt, so that nothing measured is lost."""
 
-from preflight.model.evidence import Attempt, Control, Evidence, Incomplete, Lookup, PathStep
+from collections.abc import Callable
+
+from preflight.model.evidence import (
+    Attempt,
+    Control,
+    Evidence,
+    Experiment,
+    Incomplete,
+    Lookup,
+    Observation,
+    PathStep,
+)
 from preflight.model.plan import Check
 from preflight.model.vantage import Address
+
+Heard = Callable[[Address | None], None]
+"""Told whenever something came to the main line at an address: it began, or a step ended. None: the lookups ended."""
 
 
 class Trace:
@@ -10,23 +24,38 @@ class Trace:
 
     def __init__(self, check: Check) -> None:
         self._check = check
-        self._lookups: tuple[Lookup, ...] = ()
-        self._steps: dict[Address, list[PathStep]] = {}
-        self._controls: list[Control] = []
+        self._steps: dict[Address, Steps] = {}
+        self._controls: list[tuple[Experiment, Address | None, list[Observation]]] = []
         self._untried = 0
+        self._heard: Heard = _nobody
+        self.lookups: tuple[Lookup, ...] = ()
+
+    def tell(self, heard: Heard) -> None:
+        """Tell `heard` of everything from now on."""
+        self._heard = heard
 
     def resolved(self, lookups: tuple[Lookup, ...], *, untried: int) -> None:
         """The name is resolved; `untried` addresses are beyond the bound."""
-        self._lookups = lookups
+        self.lookups = lookups
         self._untried = untried
+        self._heard(None)
 
     def attempt(self, address: Address) -> list[PathStep]:
         """The list to which the steps at `address` are to be added, in order."""
-        return self._steps.setdefault(address, [])
+        if address not in self._steps:
+            self._steps[address] = Steps(lambda: self._heard(address))
+            self._heard(address)
+        return self._steps[address]
 
-    def controlled(self, control: Control) -> None:
-        """A control experiment ended."""
-        self._controls.append(control)
+    def control(self, experiment: Experiment, address: Address | None) -> list[Observation]:
+        """The list to which the observations of a control experiment are to be added, in order."""
+        found: list[Observation] = []
+        self._controls.append((experiment, address, found))
+        return found
+
+    def steps(self, address: Address) -> tuple[PathStep, ...]:
+        """What has ended at `address`."""
+        return tuple(self._steps.get(address, ()))
 
     def attempts(self) -> tuple[Attempt, ...]:
         """The main line of each address that has at least one step."""
@@ -38,10 +67,31 @@ class Trace:
         """Everything seen until now."""
         return Evidence(
             check=self._check,
-            lookups=self._lookups,
+            lookups=self.lookups,
             attempts=self.attempts(),
-            controls=tuple(self._controls),
+            controls=tuple(
+                Control(name=experiment, address=address, observations=tuple(found))
+                for experiment, address, found in self._controls
+                if found
+            ),
             untried=self._untried,
             incomplete=incomplete,
             error=error,
         )
+
+
+class Steps(list[PathStep]):
+    """Steps that tell when one is added."""
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        super().__init__()
+        self._heard = heard
+
+    def append(self, step: PathStep) -> None:
+        """Keep one more, and tell."""
+        super().append(step)
+        self._heard()
+
+
+def _nobody(_: Address | None) -> None:
+    """Nobody listens."""

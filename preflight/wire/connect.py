@@ -11,11 +11,19 @@ from preflight.wire.stopwatch import Stopwatch
 
 
 async def connect(
-    network: Network, peer: Peer, *, timeout: float, stage: Stage = Stage.TCP
+    network: Network,
+    peer: Peer,
+    *,
+    timeout: float,
+    stage: Stage = Stage.TCP,
+    mss: int | None = None,
 ) -> tuple[ByteStream | None, Connect]:
-    """Open one TCP connection to an address within `timeout` seconds; the stream is None unless the outcome is ok."""
+    """Open one TCP connection to an address within `timeout` seconds; the stream is None unless the outcome is ok.
+
+    With `mss`, both ends send segments of at most so many bytes (RFC 9293 §3.7.1).
+    """
     watch = Stopwatch(network)
-    dial = network.dial(peer)
+    dial = network.dial(peer, mss=mss)
     stream: ByteStream | None = None
     outcome, error = Outcome.OK, ""
     try:
@@ -31,4 +39,5 @@ async def connect(
         outcome=outcome,
         elapsed=watch.elapsed,
         error=error,
+        mss=mss,
     )

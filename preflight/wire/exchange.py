@@ -53,4 +53,5 @@ async def exchange(
         status=head.status if head else None,
         headers=head.headers if head else (),
         body=body,
+        delivery=stream.delivery() if outcome is Outcome.DROPPED else None,
     )

@@ -57,11 +57,12 @@ async def handshake(
     verify: bool,
     timeout: float,
     stage: Stage = Stage.TLS,
+    ignore_dates: bool = False,
 ) -> tuple[TlsStream | None, Handshake]:
     """Shake hands as a client of `host` within `timeout` seconds; the stream is None unless the outcome is ok.
 
     With `verify`, chain and name are judged by the trust anchors of `trust`; without it everything is accepted, so that the
-    presented chain can be looked at.
+    presented chain can be looked at; with `ignore_dates` it is judged but for its validity.
     """
     await network.loading.wait(Part.TLS)
     watch = Stopwatch(network)
@@ -74,15 +75,18 @@ async def handshake(
         elapsed=0.0,
         server_name=None if _is_address(host) else host,
         verified=verify,
+        ignores_dates=verify and ignore_dates,
     )
     tls: TlsStream | None = None
     try:
-        tls = TlsStream(stream, network.tls_context(trust, verify=verify), host)
+        tls = TlsStream(
+            stream, network.tls_context(trust, verify=verify, ignore_dates=ignore_dates), host
+        )
         async with asyncio.timeout(timeout):
             await tls.handshake()
         return tls, _completed(replace(begun, elapsed=watch.elapsed), tls)
     except Exception as trouble:
-        return None, _failed(replace(begun, elapsed=watch.elapsed), tls, trouble)
+        return None, _failed(replace(begun, elapsed=watch.elapsed), stream, tls, trouble)
 
 
 def _completed(begun: Handshake, tls: TlsStream) -> Handshake:
@@ -96,7 +100,9 @@ def _completed(begun: Handshake, tls: TlsStream) -> Handshake:
     )
 
 
-def _failed(begun: Handshake, tls: TlsStream | None, trouble: Exception) -> Handshake:
+def _failed(
+    begun: Handshake, stream: ByteStream, tls: TlsStream | None, trouble: Exception
+) -> Handshake:
     outcome, error = classify(trouble), describe(trouble)
     alert = _alert(tls, tls_reason(trouble)) if outcome in MAY_BE_ALERT else None
     return replace(
@@ -106,6 +112,7 @@ def _failed(begun: Handshake, tls: TlsStream | None, trouble: Exception) -> Hand
         alert=alert,
         verify_code=verify_code(trouble),
         first_bytes=tls.first if tls and outcome is Outcome.NOT_TLS else b"",
+        delivery=stream.delivery() if outcome is Outcome.DROPPED else None,
     )
 
 

@@ -37,7 +37,7 @@ class RealNetwork:
     def __init__(self, *, ca_file: str | None = None, cluster_ca_file: str | None = None) -> None:
         self._ca_file = ca_file
         self._cluster_ca_file = cluster_ca_file
-        self._contexts: dict[tuple[Trust, bool], ssl.SSLContext] = {}
+        self._contexts: dict[tuple[Trust, bool, bool], ssl.SSLContext] = {}
         self.loading = Loading()
         self.remarks: tuple[str, ...] = ()
 
@@ -49,16 +49,22 @@ class RealNetwork:
         """Seconds on a clock that never goes back."""
         return time.monotonic()
 
-    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+    def tls_context(
+        self, trust: Trust, *, verify: bool, ignore_dates: bool = False
+    ) -> ssl.SSLContext:
         """A shared client context, built at its first use."""
-        key = (trust, verify)
+        key = (trust, verify, ignore_dates)
         if key not in self._contexts:
-            self._contexts[key] = self._build(trust) if verify else unverified_context()
+            self._contexts[key] = (
+                self._build(trust, ignore_dates=ignore_dates) if verify else unverified_context()
+            )
         return self._contexts[key]
 
-    def _build(self, trust: Trust) -> ssl.SSLContext:
+    def _build(self, trust: Trust, *, ignore_dates: bool) -> ssl.SSLContext:
         file = self._cluster_ca_file if trust is Trust.CLUSTER else self._ca_file
-        context = client_context(lambda context: load_anchors(context, file))
+        context = client_context(
+            lambda context: load_anchors(context, file), ignore_dates=ignore_dates
+        )
         if file is None and trusts_nobody(context):
             load_anchors(context, mozilla_roots())
             self.remarks = (NO_TRUST_STORE,)
@@ -73,9 +79,9 @@ class RealNetwork:
         """The host's own trust store always; the cluster's CA only when its file was given."""
         return trust is Trust.PUBLIC or self._cluster_ca_file is not None
 
-    def dial(self, peer: Peer) -> Dial:
+    def dial(self, peer: Peer, *, mss: int | None = None) -> Dial:
         """Prepare a TCP connection to an address."""
-        return TcpDial(peer)
+        return TcpDial(peer, mss=mss)
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """Open a UDP socket to an address."""

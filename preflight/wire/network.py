@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from preflight.model.endpoint import Trust
+from preflight.model.evidence import Delivery
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading
 
@@ -28,6 +29,9 @@ class ByteStream(Protocol):
 
     async def receive(self, limit: int) -> bytes:
         """Read at most `limit` bytes; empty when the peer closed cleanly."""
+
+    def delivery(self) -> Delivery | None:
+        """What the kernel knows of the bytes sent; None where it does not tell."""
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""
@@ -74,8 +78,13 @@ class Network(Protocol):
     def monotonic(self) -> float:
         """Seconds on a clock that never goes back."""
 
-    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
-        """A shared client context: with `verify` it judges the chain and the name, without it accepts all."""
+    def tls_context(
+        self, trust: Trust, *, verify: bool, ignore_dates: bool = False
+    ) -> ssl.SSLContext:
+        """A shared client context: with `verify` it judges the chain and the name, without it accepts all.
+
+        With `ignore_dates` as well, it judges everything but when certificates are valid.
+        """
 
     @property
     def loading(self) -> Loading:
@@ -92,8 +101,8 @@ class Network(Protocol):
     def vouches(self, trust: Trust) -> bool:
         """Whether there are trust anchors for such a peer at all; False for a cluster whose CA was not given."""
 
-    def dial(self, peer: Peer) -> Dial:
-        """Prepare a TCP connection; nothing is sent yet."""
+    def dial(self, peer: Peer, *, mss: int | None = None) -> Dial:
+        """Prepare a TCP connection with segments of at most `mss` bytes, as the route has them for None; nothing is sent yet."""
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """Open a UDP socket to `peer`; nothing is sent yet. OSError as the operating system gives it."""

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
+from preflight.model.evidence import Delivery
 from preflight.model.vantage import Peer
 from preflight.wire.network import ByteStream
+from preflight.wire.tcp_info import delivery
 
 DATAGRAM_LIMIT = 65_535
 """Bytes; the most a UDP datagram can carry."""
@@ -33,10 +35,11 @@ def own_family(peer: Peer) -> Iterator[None]:
 class TcpDial:
     """A Dial on a non-blocking socket of the running event loop."""
 
-    __slots__ = ("_peer", "_source")
+    __slots__ = ("_mss", "_peer", "_source")
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: Peer, *, mss: int | None = None) -> None:
         self._peer = peer
+        self._mss = mss
         self._source: Peer | None = None
 
     @property
@@ -48,6 +51,8 @@ class TcpDial:
         """Send the SYN and wait for the connection."""
         loop = asyncio.get_running_loop()
         opened = opened_socket(self._peer, socket.SOCK_STREAM)
+        if self._mss is not None:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, self._mss)
         connecting = loop.create_task(
             loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
         )
@@ -97,6 +102,10 @@ class TcpStream:
         """Read at most `limit` bytes; empty when the peer closed cleanly."""
         await asyncio.sleep(0)  # as in UdpSocket
         return await self._loop.sock_recv(self._socket, limit)
+
+    def delivery(self) -> Delivery | None:
+        """What the kernel knows of the bytes sent."""
+        return delivery(self._socket)
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""

@@ -2,6 +2,7 @@
 
 import ssl
 
+from preflight.model.evidence import Delivery
 from preflight.model.vantage import Peer
 from preflight.wire.classify import NotTls, PeerClosed, TooLarge
 from preflight.wire.network import ByteStream
@@ -75,6 +76,10 @@ class TlsStream:
                 self._incoming.write(data)
             except ssl.SSLZeroReturnError:
                 return b""
+
+    def delivery(self) -> Delivery | None:
+        """What the kernel knows of the bytes sent on the connection beneath."""
+        return self._stream.delivery()
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""

@@ -6,10 +6,17 @@ from pathlib import Path
 
 from preflight.errors import UsageError
 
+NO_CHECK_TIME = 0x20_0000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL 1.1.0 and later, for which the ssl module has no name (X509_VERIFY_PARAM_set_flags(3))."""
 
-def client_context(load: Callable[[ssl.SSLContext], None]) -> ssl.SSLContext:
+
+def client_context(
+    load: Callable[[ssl.SSLContext], None], *, ignore_dates: bool = False
+) -> ssl.SSLContext:
     """A context that verifies chain and name and offers http/1.1; `load` fills its trust anchors."""
     context = _context()
+    if ignore_dates:
+        context.verify_flags |= NO_CHECK_TIME
     load(context)
     return context
 

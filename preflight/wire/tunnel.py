@@ -3,7 +3,7 @@
 import asyncio
 import base64
 
-from preflight.model.evidence import Outcome, Tunnel
+from preflight.model.evidence import Delivery, Outcome, Tunnel
 from preflight.model.plan import Stage
 from preflight.model.vantage import Credentials, Peer, Proxy
 from preflight.wire.classify import classify, describe
@@ -42,6 +42,10 @@ class TunnelStream:
     async def receive(self, limit: int) -> bytes:
         """Read at most `limit` bytes; empty when the peer closed cleanly."""
         return await self._conversation.receive_beyond(limit)
+
+    def delivery(self) -> Delivery | None:
+        """What the kernel knows of the bytes sent to the proxy."""
+        return self._stream.delivery()
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""

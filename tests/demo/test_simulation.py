@@ -31,7 +31,9 @@ async def test_the_ban_on_sockets_would_be_noticed(monkeypatch: pytest.MonkeyPat
     """The test above fails as soon as the real network is used."""
     from preflight.wire.host import RealNetwork
 
-    monkeypatch.setattr(SimulatedNetwork, "dial", lambda _, peer: RealNetwork().dial(peer))
+    monkeypatch.setattr(
+        SimulatedNetwork, "dial", lambda _, peer, **how: RealNetwork().dial(peer, **how)
+    )
 
     def forbidden(*_: object, **__: object) -> NoReturn:
         raise OSError("socket opened")

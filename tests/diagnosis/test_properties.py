@@ -19,6 +19,7 @@ from preflight.model.evidence import (
     Datagram,
     Evidence,
     Exchange,
+    Experiment,
     Handshake,
     Incomplete,
     Lookup,
@@ -122,7 +123,7 @@ ATTEMPTS = st.builds(
 )
 CONTROLS = st.builds(
     Control,
-    name=st.sampled_from(("presented_chain", "another")),
+    name=st.sampled_from(Experiment),
     address=st.none() | st.sampled_from(ADDRESSES),
     observations=st.lists(PATH_STEPS | LOOKUPS, max_size=2).map(tuple),
 )

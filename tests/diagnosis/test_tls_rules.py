@@ -7,7 +7,7 @@ import pytest
 
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Trust
-from preflight.model.evidence import Control, Evidence, Outcome
+from preflight.model.evidence import Control, Evidence, Experiment, Outcome
 from preflight.model.plan import Stage
 from tests.diagnosis.asking import diagnosed, said
 from tests.factories import (
@@ -266,7 +266,7 @@ def test_a_look_at_another_address_says_nothing_about_this_one() -> None:
 
 def test_another_control_is_not_taken_for_a_look_at_the_chain() -> None:
     look = presented(certificate(CORPORATE))
-    other = Control(name="repeat", address=look.address, observations=look.observations)
+    other = Control(name=Experiment.REPEAT, address=look.address, observations=look.observations)
     assert diagnosed(hello(Outcome.UNTRUSTED, other)).cause is Cause.TLS_UNTRUSTED
 
 

@@ -44,7 +44,9 @@ class ImpairedNetwork:
         """Always the same second."""
         return 0.0
 
-    def tls_context(self, trust: Trust, *, verify: bool) -> ssl.SSLContext:
+    def tls_context(
+        self, trust: Trust, *, verify: bool, ignore_dates: bool = False
+    ) -> ssl.SSLContext:
         """Never needed: nothing gets as far as TLS."""
         return unverified_context()
 
@@ -52,7 +54,7 @@ class ImpairedNetwork:
         """As a host with a trust store."""
         return True
 
-    def dial(self, peer: Peer) -> Dial:
+    def dial(self, peer: Peer, *, mss: int | None = None) -> Dial:
         """A connection that will fail."""
         return FailingDial(self._error)
 

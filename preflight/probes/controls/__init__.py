@@ -1,20 +1,30 @@
-"""Follow-up experiments, one per file: each asks one question, only where its answer separates two causes."""
+"""Follow-up experiments, one per file: each asks one question, only where its answer separates two causes.
+
+An experiment contacts nobody but the hosts and addresses of the plan, the resolvers and the proxy. It begins while the main line is
+still under way: as soon as a step has ended in a way that wants it, or has been silent for a while.
+"""
 
 from typing import Protocol
 
-from preflight.model.evidence import Attempt, Control
+from preflight.model.evidence import Experiment
 from preflight.probes.controls import presented_chain
 from preflight.probes.look import Look
+from preflight.probes.standing import Standing
+from preflight.probes.trial import Trial
 
 
-class Experiment(Protocol):
+class Inquiry(Protocol):
     """What a control's module offers."""
 
-    def is_wanted(self, attempt: Attempt) -> bool:
-        """Whether the answer would separate two causes of this attempt's end."""
+    EXPERIMENT: Experiment
+    MOST: int
+    """How often one run asks it at most; what is beyond settles for the weaker cause."""
 
-    async def ask(self, look: Look, attempt: Attempt) -> Control:
-        """Carry it out."""
+    def is_wanted(self, look: Look, standing: Standing) -> bool:
+        """Whether the answer would separate two causes of what is seen here; asked again at every step until it is."""
+
+    async def ask(self, trial: Trial) -> None:
+        """Carry it out, leaving every observation in `trial.found`; each step bounded by `trial.left`."""
 
 
-CONTROLS: tuple[Experiment, ...] = (presented_chain,)
+CONTROLS: tuple[Inquiry, ...] = (presented_chain,)
