@@ -21,7 +21,10 @@ def main() -> NoReturn:
     # A run makes few reference cycles and ends soon: looking for them at every 700th object takes a tenth of its time.
     gc.set_threshold(20_000, 10, 10)
     try:
+        _end_of_a_pod_is_an_interrupt()
         code = _run()
+    except KeyboardInterrupt:  # before there is a run that could be stopped in an orderly way
+        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of standard output left: nobody is there to complain to (as `head` does to `cat`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -30,6 +33,13 @@ def main() -> NoReturn:
         code = _broken(trouble)
     gc.freeze()  # nothing of it all needs to be looked through once more at exit
     sys.exit(code)
+
+
+def _end_of_a_pod_is_an_interrupt() -> None:
+    """SIGTERM, as the end of a pod is announced, raises KeyboardInterrupt as Ctrl-C does, until a run takes both over."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _broken(trouble: Exception) -> int:
@@ -55,8 +65,11 @@ def _run() -> int:
     except PreflightError as wrong:
         _say(f"Error: {wrong}")
         return wrong.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except click.exceptions.Abort:
         return ExitCode.INTERRUPTED
+    except SystemExit as ended:
+        # click's own way out when the reader of help or a list has left; its exit code 1 would say "blocked".
+        raise BrokenPipeError from ended
     return code if isinstance(code, int) else ExitCode.OK
 
 

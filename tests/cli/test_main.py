@@ -1,5 +1,10 @@
 """The way in: how a run ends when something is wrong with ourselves."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from preflight import cli
@@ -17,3 +22,28 @@ def test_a_bug_is_shown_whole_and_never_ends_as_a_block(
         cli.main()
     assert ended.value.code == ExitCode.INCONCLUSIVE
     assert "ZeroDivisionError: ours" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_before_the_run_begins_is_an_interrupt(number: signal.Signals) -> None:
+    program = (
+        "import os, signal, click\n"
+        "from preflight import cli\n"
+        f"click.Group.main = lambda *_, **__: os.kill(os.getpid(), {number:d})\n"
+        "cli.main()"
+    )
+    ended = subprocess.run((sys.executable, "-c", program), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (ExitCode.INTERRUPTED, b"")
+
+
+def test_a_reader_that_leaves_before_the_help_is_no_block() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody:
+        ended = subprocess.run(
+            (sys.executable, "-m", "preflight", "--help"),
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (ExitCode.OK, b"")
