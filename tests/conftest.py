@@ -1,12 +1,15 @@
 """What tests of several rooms share: authorities, and the loopback addresses of this host."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.authority import Authority
+from tests.netns.path import Path as NetworkPath
+from tests.netns.path import path as network_path
+from tests.netns.world import why_not
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,15 @@ def loopback(request: pytest.FixtureRequest) -> str:
     if address == "::1" and not _has_ipv6_loopback():
         pytest.skip("this host has no ::1")
     return address
+
+
+@pytest.fixture(scope="session")
+def hops() -> Iterator[NetworkPath]:
+    """A path of four hops with a firewall on it, once for all tests; its servers speak TLS."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with network_path("tests.netns.tls_ends") as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from preflight.demo.destinations import TcpEnd, tcp_end, udp_end
 from preflight.demo.identities import CLUSTER_ROOT, FIREWALL_ROOT, ROOT, pem, server_context
 from preflight.demo.world import AtSyn, Identity, World
 from preflight.model.endpoint import Trust
+from preflight.model.evidence import Transport
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading, load
-from preflight.wire.network import ByteStream, DatagramSocket, Dial
+from preflight.wire.network import ByteStream, DatagramSocket, Dial, Icmp, Packet
 from preflight.wire.trust import client_context, unverified_context
 
 CAPACITY = 1_000
@@ -89,6 +90,15 @@ class SimulatedNetwork:
             respond=end.respond,
         )
 
+    @property
+    def can_trace(self) -> bool:
+        """There are no routers in a world: whatever is sent arrives, or not."""
+        return False
+
+    def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:  # noqa: ARG002 - no hops to live here
+        """A packet of which nothing is ever heard."""
+        return LostPacket()
+
     def own_end(self, peer: Peer) -> Peer:
         """Own address and next port towards a peer; OSError as of a host without a route for its family."""
         for address in self._world.vantage.addresses:
@@ -111,6 +121,17 @@ class SimulatedNetwork:
                 own = pem(FIREWALL_ROOT) if self._world.is_inspection_trusted else ""
                 return pem(ROOT) + own
         assert_never(trust)
+
+
+class LostPacket:
+    """A packet that nobody answers."""
+
+    source: Peer | None = None
+
+    async def answer(self) -> Icmp | None:
+        """Wait for ever; the caller bounds the time."""
+        await asyncio.Event().wait()
+        return None
 
 
 class SimulatedDial:

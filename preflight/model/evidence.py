@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     """RST in answer to SYN; for a datagram, ICMP port unreachable."""
     UNREACHABLE = "unreachable"
     """ICMP unreachable or prohibited, or no route."""
+    TTL_EXCEEDED = "ttl_exceeded"
+    """ICMP time exceeded: a router on the way used up the packet's last hop."""
     RESET = "reset"
     """RST on an established connection."""
     CLOSED = "closed"

@@ -54,6 +54,7 @@ OUTCOMES = {
     Outcome.DROPPED: "no answer within",
     Outcome.REFUSED: "refused after",
     Outcome.UNREACHABLE: "unreachable or prohibited (ICMP, or no route), after",
+    Outcome.TTL_EXCEEDED: "a router answered that the packet's hops were used up, after",
     Outcome.RESET: "connection reset (RST) after",
     Outcome.CLOSED: "connection closed (FIN) after",
     Outcome.LOCAL: "not sent by this host, after",

@@ -6,9 +6,11 @@ import time
 from datetime import UTC, datetime
 
 from preflight.model.endpoint import Trust
+from preflight.model.evidence import Transport
 from preflight.model.vantage import Peer
+from preflight.wire.error_queue import HopPacket, has_error_queue
 from preflight.wire.loading import Loading
-from preflight.wire.network import DatagramSocket, Dial
+from preflight.wire.network import DatagramSocket, Dial, Packet
 from preflight.wire.sockets import TcpDial, UdpSocket, opened_socket, own_family
 from preflight.wire.trust import (
     client_context,
@@ -93,6 +95,15 @@ class RealNetwork:
             opened.close()
             raise
         return UdpSocket(opened)
+
+    @property
+    def can_trace(self) -> bool:
+        """Whether this host tells who sent an ICMP message: Linux does."""
+        return has_error_queue()
+
+    def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:
+        """Prepare one packet with few hops to live."""
+        return HopPacket(peer, transport=transport, ttl=ttl)
 
 
 def _descriptors() -> int:

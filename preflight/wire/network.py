@@ -4,12 +4,13 @@
 """
 
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from preflight.model.endpoint import Trust
-from preflight.model.evidence import Delivery
-from preflight.model.vantage import Peer
+from preflight.model.evidence import Delivery, Transport
+from preflight.model.vantage import Address, Peer
 from preflight.wire.loading import Loading
 
 
@@ -69,6 +70,28 @@ class DatagramSocket(Protocol):
         """Release the socket; safe to call twice."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Icmp:
+    """An ICMP message about a packet of this host."""
+
+    sender: Address | None
+    """Who wrote it; None where the kernel does not say."""
+    type: int
+    code: int
+    """RFC 792 for IPv4, RFC 4443 for IPv6."""
+
+
+class Packet(Protocol):
+    """One packet with few hops to live: a SYN or an empty datagram."""
+
+    @property
+    def source(self) -> Peer | None:
+        """Own end, once it is sent; None when nothing could be sent."""
+
+    async def answer(self) -> Icmp | None:
+        """Send it and wait: the ICMP message that came of it, None when the peer answered. Otherwise as `Dial.connected`."""
+
+
 class Network(Protocol):
     """Everything the probes need of the world."""
 
@@ -106,3 +129,10 @@ class Network(Protocol):
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """Open a UDP socket to `peer`; nothing is sent yet. OSError as the operating system gives it."""
+
+    @property
+    def can_trace(self) -> bool:
+        """Whether this host tells who sent an ICMP message, without which a packet with few hops to live shows nothing."""
+
+    def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:
+        """Prepare one packet that may pass `ttl - 1` routers; nothing is sent yet."""

@@ -144,10 +144,10 @@ def _join(client: str, internet: str) -> None:
     for namespace, command in commands:
         run("ip", "-n", namespace, *command.split())
     for namespace, end in ((client, "near"), (internet, "far")):
-        _await_carrier(namespace, end)
+        await_carrier(namespace, end)
 
 
-def _await_carrier(namespace: str, end: str) -> None:
+def await_carrier(namespace: str, end: str) -> None:
     """The kernel notices a moment after both ends are up; what is sent before that is lost."""
     give_up = time.monotonic() + LIMIT
     while "state UP" not in run("ip", "-n", namespace, "link", "show", end):
@@ -180,7 +180,7 @@ def _nameserver(internet: str) -> Iterator[None]:
     # The family that has no address is then NODATA rather than a question for a resolver further up.
     records += [f"--local=/{host}/" for host in (*(site.host for site in SITES), "#")]
     options = f"--keep-in-foreground --log-facility=- --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root --bind-interfaces --listen-address={FIREWALL}"
-    with _background(internet, "dnsmasq", *options.split(), *records) as process:
+    with background(internet, "dnsmasq", *options.split(), *records) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "started" in line:
@@ -193,7 +193,7 @@ def _nameserver(internet: str) -> Iterator[None]:
 @contextmanager
 def _servers(internet: str, folder: Path) -> Iterator[None]:
     command = (sys.executable, "-m", "tests.netns.internet", str(folder))
-    with _background(internet, *command) as process:
+    with background(internet, *command) as process:
         assert process.stdout is not None
         if process.stdout.readline() != "ready\n":
             assert process.stderr is not None
@@ -203,7 +203,8 @@ def _servers(internet: str, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _background(namespace: str, *command: str) -> Iterator["subprocess.Popen[str]"]:
+def background(namespace: str, *command: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process in a namespace, its standard streams piped; stopped at the end."""
     with subprocess.Popen(
         ["ip", "netns", "exec", namespace, *command],
         cwd=ROOT,

@@ -4,9 +4,10 @@ import ssl
 from datetime import UTC, datetime
 
 from preflight.model.endpoint import Trust
+from preflight.model.evidence import Transport
 from preflight.model.vantage import Peer
 from preflight.wire.loading import Loading
-from preflight.wire.network import ByteStream, DatagramSocket, Dial
+from preflight.wire.network import ByteStream, DatagramSocket, Dial, Icmp, Packet
 from preflight.wire.trust import unverified_context
 
 
@@ -19,6 +20,19 @@ class FailingDial:
         self._error = error
 
     async def connected(self) -> ByteStream:
+        """Fail."""
+        raise self._error
+
+
+class FailingPacket:
+    """Raises `error` in place of an answer."""
+
+    source: Peer | None = None
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def answer(self) -> Icmp | None:
         """Fail."""
         raise self._error
 
@@ -61,3 +75,12 @@ class ImpairedNetwork:
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """Fail."""
         raise self._error
+
+    @property
+    def can_trace(self) -> bool:
+        """As Linux, which may fail all the same."""
+        return True
+
+    def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:
+        """A packet that will fail."""
+        return FailingPacket(self._error)

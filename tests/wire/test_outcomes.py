@@ -6,13 +6,21 @@ from collections.abc import Callable
 import pytest
 
 from preflight.model.evidence import Outcome
-from tests.wire import test_connect, test_exchange, test_handshake, test_resolve, test_tunnel
+from tests.wire import (
+    test_connect,
+    test_exchange,
+    test_handshake,
+    test_hop,
+    test_resolve,
+    test_tunnel,
+)
 
 PRODUCED: dict[Outcome, Callable[..., object]] = {
     Outcome.OK: test_connect.test_an_open_port_gives_a_stream_that_knows_both_ends,
     Outcome.DROPPED: test_connect.test_an_unanswered_syn_is_dropped_and_its_own_port_is_known,
     Outcome.REFUSED: test_connect.test_rst_in_answer_to_syn_is_refused,
     Outcome.UNREACHABLE: test_connect.test_an_address_to_which_nothing_leads_is_unreachable,
+    Outcome.TTL_EXCEEDED: test_hop.test_a_router_that_used_up_the_last_hop_is_named,
     Outcome.RESET: test_exchange.test_a_connection_reset_after_the_request,
     Outcome.CLOSED: test_exchange.test_a_connection_closed_after_the_request,
     Outcome.LOCAL: test_connect.test_a_process_without_descriptors_left_is_stopped_by_its_own_host,
