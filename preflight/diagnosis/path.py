@@ -109,9 +109,10 @@ def _lost(attempt: Attempt, case: Case) -> tuple[Hop | None, tuple[Hop, ...]] | 
 
 
 def _agree(there: tuple[Hop, ...], back: tuple[Hop, ...]) -> bool:
-    """Whether SYNs and datagrams meet the same routers, as far as both were answered."""
+    """Whether SYNs and datagrams meet the same routers, as far as both were answered, and none twice: a loop is no way to the host."""
     routers = {hop.ttl: hop.router for hop in there}
-    return all(routers.get(hop.ttl, hop.router) == hop.router for hop in back)
+    is_loop = len({hop.router for hop in back}) < len(back)
+    return not is_loop and all(routers.get(hop.ttl, hop.router) == hop.router for hop in back)
 
 
 def _sent(attempt: Attempt, case: Case, transport: Transport) -> list[Hop]:

@@ -20,7 +20,9 @@ from preflight.wire.trust import (
     unverified_context,
 )
 
-RESERVED = 64
+TRACING = 3 * 16
+"""Descriptors of the packets with few hops to live: `probes.controls.hops` bounds how many addresses are traced at once."""
+RESERVED = 64 + TRACING
 """Descriptors left for everything but the checks."""
 PER_CHECK = 8
 """Descriptors that one check may hold at once: its addresses, or a socket for each resolver and transport."""

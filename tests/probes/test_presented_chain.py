@@ -1,6 +1,6 @@
 """The certificates are looked at without judgement only where they failed it."""
 
-from preflight.model.evidence import Handshake, Outcome
+from preflight.model.evidence import Experiment, Handshake, Outcome
 from preflight.model.plan import ViaProxy
 from preflight.model.vantage import Proxy
 from preflight.wire.host import RealNetwork
@@ -22,7 +22,7 @@ async def test_an_untrusted_chain_is_looked_at_once(
         seen = await look(network, asked, vantage({HOST: ["127.0.0.1"]}))
         requests = box.requests
     assert seen.attempts[0].last.outcome is Outcome.UNTRUSTED
-    (control,) = seen.controls
+    (control,) = [each for each in seen.controls if each.name is Experiment.PRESENTED_CHAIN]
     shown = control.observations[-1]
     assert isinstance(shown, Handshake)
     assert not shown.verified

@@ -7,7 +7,7 @@ still under way: as soon as a step has ended in a way that wants it, or has been
 from typing import Protocol
 
 from preflight.model.evidence import Experiment
-from preflight.probes.controls import presented_chain
+from preflight.probes.controls import hops, presented_chain
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
 from preflight.probes.trial import Trial
@@ -27,4 +27,4 @@ class Inquiry(Protocol):
         """Carry it out, leaving every observation in `trial.found`; each step bounded by `trial.left`."""
 
 
-CONTROLS: tuple[Inquiry, ...] = (presented_chain,)
+CONTROLS: tuple[Inquiry, ...] = (presented_chain, hops)
