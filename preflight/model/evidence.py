@@ -135,6 +135,8 @@ class Connect(Step):
 
     mss: int | None = None
     """Bytes of the largest segment that was asked for; None for what the route has."""
+    router: Address | None = None
+    """Who sent the ICMP message that ended it; None where none came, or where this host does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

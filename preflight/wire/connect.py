@@ -4,9 +4,10 @@ import asyncio
 
 from preflight.model.evidence import Connect, Outcome
 from preflight.model.plan import Stage
-from preflight.model.vantage import Peer
+from preflight.model.vantage import Address, Peer
 from preflight.wire.classify import classify, describe
 from preflight.wire.network import ByteStream, Network
+from preflight.wire.sockets import Rejected
 from preflight.wire.stopwatch import Stopwatch
 
 
@@ -26,11 +27,13 @@ async def connect(
     dial = network.dial(peer, mss=mss)
     stream: ByteStream | None = None
     outcome, error = Outcome.OK, ""
+    router: Address | None = None
     try:
         async with asyncio.timeout(timeout):
             stream = await dial.connected()
     except Exception as trouble:
         outcome, error = classify(trouble), describe(trouble)
+        router = trouble.told.sender if isinstance(trouble, Rejected) else None
     return stream, Connect(
         at=watch.at,
         stage=stage,
@@ -40,4 +43,5 @@ async def connect(
         elapsed=watch.elapsed,
         error=error,
         mss=mss,
+        router=router,
     )

@@ -6,30 +6,9 @@ from preflight.model.evidence import Hop, Outcome, Transport
 from preflight.model.plan import Stage
 from preflight.model.vantage import Peer
 from preflight.wire.classify import classify, describe
+from preflight.wire.icmp import is_port_unreachable, is_time_exceeded, is_unreachable, words
 from preflight.wire.network import Icmp, Network
 from preflight.wire.stopwatch import Stopwatch
-
-TIME_EXCEEDED = {4: (11, 0), 6: (3, 0)}
-"""Type and code by IP version: hops used up in transit (RFC 792, RFC 4443 §3.3)."""
-UNREACHABLE = {4: 3, 6: 1}
-PORT = {4: 3, 6: 4}
-"""Type of every destination unreachable, and its code for a port."""
-REASONS = {
-    (4, 0): "network unreachable",
-    (4, 1): "host unreachable",
-    (4, 2): "protocol unreachable",
-    (4, 3): "port unreachable",
-    (4, 9): "network administratively prohibited",
-    (4, 10): "host administratively prohibited",
-    (4, 13): "administratively prohibited",
-    (6, 0): "no route",
-    (6, 1): "administratively prohibited",
-    (6, 3): "address unreachable",
-    (6, 4): "port unreachable",
-    (6, 5): "source address failed policy",
-    (6, 6): "reject route",
-}
-"""Codes by IP version (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1, RFC 4443 §3.1)."""
 
 
 async def hop(
@@ -66,12 +45,10 @@ def meaning(told: Icmp, transport: Transport, *, version: int) -> tuple[Outcome,
 
     A port that nobody listens on is how UDP is refused; TCP says that with RST, so whoever sends it there is no TCP of the host.
     """
-    if (told.type, told.code) == TIME_EXCEEDED[version]:
+    if is_time_exceeded(told, version=version):
         return Outcome.TTL_EXCEEDED, ""
-    name = f"ICMP type {told.type} code {told.code}"
-    if told.type != UNREACHABLE[version]:
-        return Outcome.UNKNOWN, name
-    reason = REASONS.get((version, told.code))
-    text = f"{reason} ({name})" if reason else name
-    is_refused = transport is Transport.UDP and told.code == PORT[version]
+    text = words(told, version=version)
+    if not is_unreachable(told, version=version):
+        return Outcome.UNKNOWN, text
+    is_refused = transport is Transport.UDP and is_port_unreachable(told, version=version)
     return (Outcome.REFUSED if is_refused else Outcome.UNREACHABLE), text

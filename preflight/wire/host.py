@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from preflight.model.endpoint import Trust
 from preflight.model.evidence import Transport
 from preflight.model.vantage import Peer
-from preflight.wire.error_queue import HopPacket, has_error_queue
+from preflight.wire.error_queue import has_error_queue
 from preflight.wire.loading import Loading
 from preflight.wire.network import DatagramSocket, Dial, Packet
+from preflight.wire.packet import HopPacket
 from preflight.wire.sockets import TcpDial, UdpSocket, opened_socket, own_family
 from preflight.wire.trust import (
     client_context,

@@ -9,7 +9,9 @@ from ipaddress import ip_address
 
 from preflight.model.evidence import Delivery
 from preflight.model.vantage import Peer
-from preflight.wire.network import ByteStream
+from preflight.wire.error_queue import icmp, keep_errors
+from preflight.wire.icmp import words
+from preflight.wire.network import ByteStream, Icmp
 from preflight.wire.tcp_info import delivery
 
 DATAGRAM_LIMIT = 65_535
@@ -30,6 +32,14 @@ def own_family(peer: Peer) -> Iterator[None]:
         if peer.address.version == 6 and trouble.errno == errno.EADDRNOTAVAIL:
             raise OSError(errno.ENETUNREACH, "this host has no IPv6 address") from trouble
         raise
+
+
+class Rejected(OSError):  # noqa: N818 - what the network said, not a fault of ours
+    """An ICMP message ended the connection before it was there; `told` is that message."""
+
+    def __init__(self, told: Icmp, *, version: int) -> None:
+        super().__init__(errno.EHOSTUNREACH, words(told, version=version))
+        self.told = told
 
 
 class TcpDial:
@@ -53,6 +63,7 @@ class TcpDial:
         opened = opened_socket(self._peer, socket.SOCK_STREAM)
         if self._mss is not None:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, self._mss)
+        keep_errors(opened, keep=True)
         connecting = loop.create_task(
             loop.sock_connect(opened, (str(self._peer.address), self._peer.port))
         )
@@ -63,8 +74,9 @@ class TcpDial:
             self._source = own if own.port else None
             # Linux says ECONNREFUSED where the SYN was answered with RST; this RST ended a connection that was there. What comes
             # next shall find it, as it does when the RST arrives a moment later.
-            with suppress(ConnectionResetError), own_family(self._peer):
+            with suppress(ConnectionResetError), own_family(self._peer), self._rejection(opened):
                 await connecting
+            keep_errors(opened, keep=False)
             return TcpStream(opened, self._peer)
         except BaseException:
             connecting.cancel()  # a cancellation may have come before `await connecting` could pass it on
@@ -72,13 +84,30 @@ class TcpDial:
             opened.close()
             raise
 
+    @contextmanager
+    def _rejection(self, opened: socket.socket) -> Iterator[None]:
+        """Name the ICMP message where one came instead of a connection; the event loop may take it for one."""
+        failure: OSError | None = None
+        try:
+            yield
+        except ConnectionResetError:
+            raise
+        except OSError as trouble:
+            failure = trouble
+        told = None if _is_connected(opened) else icmp(opened)
+        if told is not None:
+            raise Rejected(told, version=self._peer.address.version) from failure
+        if failure is not None:
+            raise failure
+
 
 class TcpStream:
     """A ByteStream on a non-blocking socket of the running event loop."""
 
-    __slots__ = ("_destination", "_loop", "_socket", "_source")
+    __slots__ = ("_delivery", "_destination", "_loop", "_socket", "_source")
 
     def __init__(self, connected: socket.socket, destination: Peer) -> None:
+        self._delivery: Delivery | None = None
         self._loop = asyncio.get_running_loop()
         self._socket = connected
         self._source = peer_of(connected.getsockname())
@@ -104,11 +133,12 @@ class TcpStream:
         return await self._loop.sock_recv(self._socket, limit)
 
     def delivery(self) -> Delivery | None:
-        """What the kernel knows of the bytes sent."""
-        return delivery(self._socket)
+        """What the kernel knows of the bytes sent; what it knew last once the connection is dropped, as httpcore does itself."""
+        return delivery(self._socket) or self._delivery
 
     def close(self) -> None:
         """Drop the connection at once; safe to call twice."""
+        self._delivery = self.delivery()
         self._socket.close()
 
 
@@ -157,3 +187,11 @@ def opened_socket(peer: Peer, kind: socket.SocketKind) -> socket.socket:
         # Finished and the request are two small writes: do not hold the second one back for an acknowledgement.
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened
+
+
+def _is_connected(opened: socket.socket) -> bool:
+    try:
+        opened.getpeername()
+    except OSError:
+        return False
+    return True

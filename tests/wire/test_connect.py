@@ -14,11 +14,13 @@ from preflight.model.plan import Stage
 from preflight.model.vantage import Peer
 from preflight.wire.classify import classify
 from preflight.wire.connect import connect
+from preflight.wire.error_queue import IP_RECVERR
 from preflight.wire.host import RealNetwork
 from preflight.wire.sockets import TcpStream, own_family
 from tests.fakes import raw_tcp
 from tests.fakes.closed_ports import dropping_tcp, refusing_tcp
 from tests.fakes.listener import Listener, bind_tcp, peer_at
+from tests.netns.path import CLOSED, FIREWALL, PROHIBITED, REJECTED, Both, Path
 from tests.wire.impaired_network import ImpairedNetwork
 from tests.wire.opening import AMPLE, SHORT
 
@@ -180,3 +182,39 @@ def test_without_an_own_address_of_version_6_there_is_no_way(
     ):
         raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
     assert classify(raised.value) is outcome
+
+
+def ended(hops: Path, site: Both, version: int) -> list[str]:
+    """How a connection through a firewall ended, who wrote the ICMP message, what it says, and after how many seconds."""
+    (line,) = hops.ask("tests.netns.connect_asker", site[version]).splitlines()
+    return line.split("\t")
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_who_rejects_a_connection_with_icmp_is_known_at_once(hops: Path, version: int) -> None:
+    """The message may come while connect(2) is still under way, and Linux alone would then wait a second for the next one."""
+    outcome, router, reason, elapsed = ended(hops, PROHIBITED, version)
+    assert (outcome, router) == ("unreachable", FIREWALL[version])
+    assert reason.startswith("administratively prohibited")
+    assert float(elapsed) < 1.0
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_icmp_port_unreachable_is_not_taken_for_rst(hops: Path, version: int) -> None:
+    """What iptables' REJECT answers by default; connect(2) says ECONNREFUSED to both."""
+    outcome, router, reason, _ = ended(hops, CLOSED, version)
+    assert (outcome, router) == ("unreachable", FIREWALL[version])
+    assert reason.startswith("port unreachable")
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_rst_names_nobody(hops: Path, version: int) -> None:
+    assert ended(hops, REJECTED, version)[:2] == ["refused", "-"]
+
+
+async def test_icmp_that_comes_after_the_connection_does_not_end_it(network: RealNetwork) -> None:
+    async with Listener(raw_tcp.silent) as listener:
+        stream = await network.dial(listener.peer).connected()
+        assert isinstance(stream, TcpStream)
+        assert not stream._socket.getsockopt(socket.IPPROTO_IP, IP_RECVERR)
+        stream.close()
