@@ -29,6 +29,7 @@ from preflight.model.report import (
     TlsResult,
     Waived,
 )
+from preflight.model.search import LogKind, LogQuery, LogSearch, QueryLanguage
 from preflight.model.vantage import Address, VantageKind
 
 LIMIT = 32 * 1024 * 1024
@@ -276,6 +277,30 @@ def _finding(raw: Json) -> Finding:
         blocked_by=tuple(_blocked_by(blocker) for blocker in raw["blocked_by"]),
         allow=tuple(_allow(rule) for rule in raw["allow"]),
         evidence=_field(raw, "evidence", _each(_line)),
+        search=_field(raw, "search", _maybe(_search)) if "search" in raw else None,
+    )
+
+
+def _search(raw: Json) -> LogSearch:
+    begin, end = _field(raw, "window", _window)
+    return LogSearch(
+        device=raw["device"],
+        begin=begin,
+        end=end,
+        sources=tuple(raw["sources"]),
+        destinations=tuple(raw["destinations"]),
+        names=tuple(raw["names"]),
+        queries=tuple(_query(query) for query in raw["queries"]),
+    )
+
+
+def _window(raw: Json) -> tuple[datetime, datetime]:
+    return _field(raw, "from", _instant), _field(raw, "to", _instant)
+
+
+def _query(raw: Json) -> LogQuery:
+    return LogQuery(
+        log=LogKind(raw["log"]), language=QueryLanguage(raw["language"]), query=raw["query"]
     )
 
 

@@ -22,6 +22,7 @@ from preflight.model.report import (
     TlsResult,
     Waived,
 )
+from preflight.model.search import LogQuery, LogSearch
 
 SCHEMA = "defender-preflight/report/v1"
 
@@ -190,7 +191,26 @@ def _finding(finding: Finding) -> Json:
         "blocked_by": [_blocked_by(blocker) for blocker in finding.blocked_by],
         "allow": [_allow(rule) for rule in finding.allow],
         "evidence": [_line(line) for line in finding.evidence],
+        "search": _search(finding.search) if finding.search else None,
     }
+
+
+def _search(search: LogSearch) -> Json:
+    return {
+        "device": search.device,
+        "window": {
+            "from": _instant(search.begin, "microseconds"),
+            "to": _instant(search.end, "microseconds"),
+        },
+        "sources": search.sources,
+        "destinations": search.destinations,
+        "names": search.names,
+        "queries": [_query(query) for query in search.queries],
+    }
+
+
+def _query(query: LogQuery) -> Json:
+    return {"log": query.log, "language": query.language, "query": query.query}
 
 
 def _blocked_by(blocker: BlockedBy) -> Json:

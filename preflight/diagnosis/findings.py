@@ -1,33 +1,24 @@
 """Diagnoses → findings: one per cause and scope, so that ten endpoints behind one rule are one finding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from preflight.diagnosis.lines import line
+from preflight.diagnosis.egress import closed
+from preflight.diagnosis.lines import experiments, line
 from preflight.diagnosis.manual import pages
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.remedy import allow, blockers
 from preflight.diagnosis.rows import Row
+from preflight.diagnosis.search import search
 from preflight.diagnosis.wording import counted, listed
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Requirement
-from preflight.model.evidence import Observation
+from preflight.model.evidence import Experiment, Observation
 from preflight.model.report import ASK_FOR, EvidenceLine, Finding
 
 EVIDENCE_LIMIT = 8
 """Observations shown with a finding: what decided, not everything; the rows have the rest."""
 CAUSES = tuple(Cause)
 CONFIDENCES = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
-NO_EGRESS = frozenset(
-    {
-        Cause.TCP_DROPPED,
-        Cause.TCP_REFUSED,
-        Cause.TCP_UNREACHABLE,
-        Cause.TLS_RESET,
-        Cause.TLS_DROPPED,
-        Cause.TLS_CLOSED,
-    }
-)
-"""Causes that, when every endpoint has them, say that nothing leaves from here at all."""
 
 
 def find(rows: Sequence[Row]) -> tuple[Finding, ...]:
@@ -39,12 +30,12 @@ def find(rows: Sequence[Row]) -> tuple[Finding, ...]:
     ranked = sorted(
         groups.items(), key=lambda group: (*_severity(group[1]), CAUSES.index(group[0][0]))
     )
-    probed = sum(1 for row in rows if row.case is not None)
+    members = [(cause, sorted(group, key=_rank)) for (cause, _), group in ranked]
+    extents = closed(members, rows)
+    made_by = experiments(row.case.evidence for row in rows if row.case)
     return tuple(
-        _finding(
-            f"F{number}", cause, sorted(group, key=_rank), is_everything=len(group) == probed > 1
-        )
-        for number, ((cause, _), group) in enumerate(ranked, start=1)
+        _finding(f"F{number}", cause, group, extents.get(cause, ""), made_by)
+        for number, (cause, group) in enumerate(members, start=1)
     )
 
 
@@ -64,24 +55,27 @@ def _rank(row: Row) -> int:
             return 3 if counts else 4
 
 
-def _finding(id_: str, cause: Cause, group: Sequence[Row], *, is_everything: bool) -> Finding:
+def _finding(
+    id_: str, cause: Cause, group: Sequence[Row], extent: str, made_by: Mapping[int, Experiment]
+) -> Finding:
     return Finding(
         id=id_,
         cause=cause,
-        title=_title(cause, group, is_everything=is_everything),
+        title=_title(cause, group, extent),
         explanation=_explanation(cause, group),
         confidence=max((row.diagnosis.confidence for row in group), key=CONFIDENCES.index),
         endpoints=tuple(row.endpoint.id for row in group),
         blocked_by=blockers(group),
         allow=allow(cause, group),
-        evidence=_evidence(group),
+        evidence=_evidence(group, made_by),
+        search=search(cause, group),
     )
 
 
-def _title(cause: Cause, group: Sequence[Row], *, is_everything: bool) -> str:
+def _title(cause: Cause, group: Sequence[Row], extent: str) -> str:
     title = pages()[cause].title
-    if is_everything and cause in NO_EGRESS:
-        return f"No egress from here: {title}, whatever the host"
+    if extent:
+        return f"{extent}: {title}, whatever the host"
     return f"{title[0].upper()}{title[1:]}: {_subject(cause, group)}"
 
 
@@ -119,7 +113,7 @@ def _explanation(cause: Cause, group: Sequence[Row]) -> str:
     )
 
 
-def _evidence(group: Sequence[Row]) -> tuple[EvidenceLine, ...]:
+def _evidence(group: Sequence[Row], made_by: Mapping[int, Experiment]) -> tuple[EvidenceLine, ...]:
     """What decided for each endpoint, then the rest of what the first rests on, in order of time."""
     first = group[0].diagnosis.observations
     chosen = [
@@ -130,4 +124,6 @@ def _evidence(group: Sequence[Row]) -> tuple[EvidenceLine, ...]:
     for observation in chosen:
         if len(distinct) < EVIDENCE_LIMIT and not any(observation is kept for kept in distinct):
             distinct.append(observation)
-    return tuple(map(line, sorted(distinct, key=lambda step: step.at)))
+    return tuple(
+        line(step, made_by.get(id(step))) for step in sorted(distinct, key=lambda step: step.at)
+    )

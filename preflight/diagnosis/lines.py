@@ -1,12 +1,15 @@
 """Observations as the report shows them: one line each, nothing untrusted left raw."""
 
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from preflight.diagnosis.quote import plain, quoted, quoted_bytes
 from preflight.model.evidence import (
     Connect,
     Datagram,
+    Evidence,
     Exchange,
+    Experiment,
     Handshake,
     Hello,
     Hop,
@@ -16,7 +19,7 @@ from preflight.model.evidence import (
     Transport,
     Tunnel,
 )
-from preflight.model.report import EvidenceLine
+from preflight.model.report import CONTROL, EvidenceLine
 
 ADDRESSES_SHOWN = 4
 CHAIN_SHOWN = 4
@@ -26,8 +29,20 @@ HEADERS_SHOWN = ("server", "location", "via", "x-squid-error", "date")
 """Headers that tell who answered; the others stay out of the report."""
 
 
-def line(observation: Observation) -> EvidenceLine:
-    """The observation as one line."""
+def experiments(evidence: Iterable[Evidence]) -> Mapping[int, Experiment]:
+    """The follow-up experiment that made each observation, by its `id()`: two observations may be equal."""
+    return {
+        id(observation): control.name
+        for each in evidence
+        for control in each.controls
+        for observation in control.observations
+    }
+
+
+def line(observation: Observation, experiment: Experiment | None = None) -> EvidenceLine:
+    """The observation as one line; of an experiment it begins with its name, as in `control another_name: …`."""
+    said = detail(observation)
+    made_by = f"{CONTROL}{experiment.value}" if experiment else ""
     return EvidenceLine(
         at=observation.at,
         stage=observation.stage,
@@ -36,7 +51,7 @@ def line(observation: Observation) -> EvidenceLine:
         destination=str(observation.destination) if observation.destination else None,
         outcome=observation.outcome.value,
         elapsed=observation.elapsed,
-        detail=detail(observation),
+        detail=": ".join(filter(None, (made_by, said))),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from preflight.diagnosis.case import Case, Judged
-from preflight.diagnosis.lines import line
+from preflight.diagnosis.lines import experiments, line
 from preflight.diagnosis.lookups import found, is_answer
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import handshake_of, leaf_of
@@ -175,4 +175,7 @@ def _http(attempt: Attempt) -> HttpResult | None:
 
 
 def _evidence(evidence: Evidence) -> tuple[EvidenceLine, ...]:
-    return tuple(map(line, evidence.observations[:EVIDENCE_LIMIT]))
+    made_by = experiments((evidence,))
+    return tuple(
+        line(step, made_by.get(id(step))) for step in evidence.observations[:EVIDENCE_LIMIT]
+    )

@@ -9,6 +9,7 @@ from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.plan import Stage
 from preflight.model.profile import Profile
+from preflight.model.search import LogSearch
 from preflight.model.vantage import Address, VantageKind
 
 
@@ -44,6 +45,10 @@ class ReportVerdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+CONTROL = "control "
+"""Begins the detail of a line that a follow-up experiment saw; the experiment's name comes next."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceLine:
     """One observation as the report shows it."""
@@ -51,7 +56,7 @@ class EvidenceLine:
     at: datetime
     stage: Stage
     action: str
-    """The operation: lookup, connect, tunnel, handshake, exchange or datagram."""
+    """The operation: lookup, connect, tunnel, handshake, exchange or datagram; of an experiment also hello or hop."""
     source: str | None
     """`ip:port`, None where nothing was sent."""
     destination: str | None
@@ -60,6 +65,11 @@ class EvidenceLine:
     """Seconds."""
     detail: str
     """One line for people, already free of control characters and credentials."""
+
+    @property
+    def is_control(self) -> bool:
+        """Whether a follow-up experiment saw it, rather than the main line."""
+        return self.detail.startswith(CONTROL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +163,11 @@ class EndpointResult:
     """Ids of the findings that name it."""
     waived: Waived | None = None
 
+    @property
+    def main_line(self) -> tuple[EvidenceLine, ...]:
+        """The evidence without what follow-up experiments saw, which may have gone another way."""
+        return tuple(line for line in self.evidence if not line.is_control)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedBy:
@@ -192,6 +207,8 @@ class Finding:
     blocked_by: tuple[BlockedBy, ...]
     allow: tuple[Allow, ...]
     evidence: tuple[EvidenceLine, ...]
+    search: LogSearch | None = None
+    """None where no log would hold anything: nothing was sent, or nobody's rule is the cause."""
 
     @property
     def account(self) -> str:

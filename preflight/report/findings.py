@@ -1,13 +1,13 @@
-"""A finding on paper: what happened, what it stops, what to ask for, the rules that belong to it, and the packet to look for."""
+"""A finding on paper: what happened, what it stops, what to ask for, the rules that belong to it, and what to look for in the log."""
 
 from collections.abc import Iterator
 
 from preflight.model.report import EvidenceLine, Finding, Report
-from preflight.model.vantage import VantageKind
 from preflight.report.layout import Ink, fit, paint, wrap
 from preflight.report.mends import Mend, by_name, mend, rule_text
+from preflight.report.searches import flow, window
 from preflight.report.style import Style
-from preflight.report.terms import CONFIDENCE, TRANSLATED
+from preflight.report.terms import CONFIDENCE
 from preflight.report.words import happened, moment, packets, standing, target, whose
 
 ENDPOINTS = 10
@@ -31,11 +31,13 @@ def finding_lines(finding: Finding, report: Report, style: Style) -> Iterator[st
     purpose = mend(finding, report)
     for label, texts in (
         ("Cause", [f"{finding.cause.value}, {CONFIDENCE[finding.confidence]}"]),
+        ("Typical of", _device(finding)),
         ("Stops", _stops(finding, report)),
         ("Blocked by", [text for text in blockers if text]),
         ("Ask for", [finding.ask_for] if finding.ask_for else []),
         (purpose.label, _rules(finding, purpose)),
-        ("Look for", _packets(finding, report)),
+        ("Search log", _search(finding)),
+        ("Look for", _packets(finding)),
     ):
         yield from _labelled(label, texts, style)
 
@@ -44,6 +46,14 @@ def _labelled(label: str, texts: list[str], style: Style) -> Iterator[str]:
     """Yield the label before the first text and nothing before the others; nothing at all without texts."""
     for number, text in enumerate(texts):
         yield from wrap(text, style, first=f"{INDENT}{'' if number else label:<{LABEL}}")
+
+
+def _device(finding: Finding) -> list[str]:
+    return [finding.search.device] if finding.search and finding.search.device else []
+
+
+def _search(finding: Finding) -> list[str]:
+    return [f"{window(finding.search)}, {flow(finding.search)}"] if finding.search else []
 
 
 def _stops(finding: Finding, report: Report) -> list[str]:
@@ -65,12 +75,9 @@ def _more(total: int, shown: int) -> list[str]:
     return [f"and {total - shown} more; -o json names all"] if total > shown else []
 
 
-def _packets(finding: Finding, report: Report) -> list[str]:
+def _packets(finding: Finding) -> list[str]:
     lines = packets(finding.evidence, PACKETS)
-    texts = [text for line in lines for text in _packet(line)]
-    if texts and report.vantage.kind is VantageKind.POD:
-        texts.append(f"({TRANSLATED})")
-    return texts
+    return [text for line in lines for text in _packet(line)]
 
 
 def _packet(line: EvidenceLine) -> list[str]:

@@ -8,8 +8,9 @@ from preflight.model.vantage import VantageKind
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
-from preflight.report.markup import code, prose, row
+from preflight.report.markup import code, fenced, prose, row
 from preflight.report.mends import by_name, mend
+from preflight.report.searches import FENCES, LANGUAGES, LOGS, fitting, flow, window
 from preflight.report.style import PLAIN, Style
 from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
 from preflight.report.words import (
@@ -73,11 +74,14 @@ def _findings(report: Report) -> Iterator[str]:
         if finding.ask_for:
             yield f"- **Ask for:** {prose(finding.ask_for)}"
         yield f"- Cause: {code(finding.cause.value)}, {CONFIDENCE[finding.confidence]}"
+        if finding.search and finding.search.device:
+            yield f"- Typical of {prose(finding.search.device)}"
         blockers = (whose(rule, finding.cause) for rule in finding.blocked_by)
         yield from (f"- Blocked by {prose(text)}" for text in blockers if text)
         yield from _stops(finding, report)
         yield from _rules(finding, report)
         yield from _packets(finding, report)
+        yield from _search(finding, report)
 
 
 def _stops(finding: Finding, report: Report) -> Iterator[str]:
@@ -115,6 +119,27 @@ def _packets(finding: Finding, report: Report) -> Iterator[str]:
     for line in lines:
         flow = (code(line.source or ""), code(line.destination or ""))
         yield from row(moment(line.at), *flow, prose(happened(line)), code(line.detail))
+
+
+def _search(finding: Finding, report: Report) -> Iterator[str]:
+    """Yield when and for what to search the log, and the ready queries, folded."""
+    search = finding.search
+    if search is None:
+        return
+    names = f" ({', '.join(map(code, search.names))})" if search.names else ""
+    yield from (
+        "",
+        f"**Search the log:** {window(search)}, {prose(flow(search, whole=True))}{names}.",
+    )
+    queries = fitting(search, report.profile)
+    if not queries:
+        return
+    logs = "; ".join(LOGS[query.log] for query in queries)
+    yield from ("", "<details>", f"<summary>Ready queries: {logs}</summary>")
+    for query in queries:
+        yield from ("", f"{LOGS[query.log]} ({LANGUAGES[query.language]}):", "")
+        yield from fenced(query.query, FENCES[query.language])
+    yield from ("", "</details>")
 
 
 def _endpoints(report: Report) -> Iterator[str]:

@@ -33,6 +33,14 @@ def code(text: str) -> str:
     return f"`{line}`" if line else ""
 
 
+def fenced(text: str, language: str) -> Iterator[str]:
+    """Yield text as a code block that nothing in it can end."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    yield f"{fence}{language}"
+    yield from map(printable, text.split("\n"))
+    yield fence
+
+
 def row(*cells: str, head: bool = False) -> Iterator[str]:
     """Yield a table's row of cells that are already escaped; after the head also the line below it."""
     yield f"| {' | '.join(cells)} |"

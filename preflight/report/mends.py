@@ -70,7 +70,7 @@ def _is_by_proxy(finding: Finding, report: Report) -> bool:
         return False
     stopped = [endpoint for endpoint in report.endpoints if endpoint.id in finding.endpoints]
     return bool(stopped) and all(
-        any(line.stage is Stage.PROXY for line in endpoint.evidence) for endpoint in stopped
+        any(line.stage is Stage.PROXY for line in endpoint.main_line) for endpoint in stopped
     )
 
 

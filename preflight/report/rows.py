@@ -40,7 +40,7 @@ def stages_of(endpoints: tuple[EndpointResult, ...]) -> tuple[Stage, ...]:
     """Return the columns to show: the proxy's only where one was on the way."""
     used = any(
         endpoint.stage is Stage.PROXY
-        or any(line.stage is Stage.PROXY for line in endpoint.evidence)
+        or any(line.stage is Stage.PROXY for line in endpoint.main_line)
         for endpoint in endpoints
     )
     return STAGES_BY_PROXY if used else STAGES
@@ -121,7 +121,7 @@ def _to_proxy(endpoint: EndpointResult) -> float | None:
     Of several connections the one that got farthest counts.
     """
     connections: dict[tuple[str | None, str | None], list[float]] = {}
-    for line in endpoint.evidence:
+    for line in endpoint.main_line:
         if line.stage is Stage.PROXY and line.action != "lookup" and line.outcome == Outcome.OK:
             connections.setdefault((line.source, line.destination), []).append(line.elapsed)
     farthest: list[float] = max(connections.values(), key=len, default=[])

@@ -7,14 +7,16 @@ from preflight.model.diagnosis import Verdict
 from preflight.model.endpoint import Requirement
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report, ReportVerdict
+from preflight.model.vantage import VantageKind
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.findings import finding_lines
 from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.rows import headers, mark, rows, stages_of
+from preflight.report.searches import fitting
 from preflight.report.style import PLAIN, Style
-from preflight.report.terms import NEEDED
+from preflight.report.terms import NEEDED, TRANSLATED
 from preflight.report.words import (
     about_profile,
     about_vantage,
@@ -138,6 +140,18 @@ def _findings(report: Report, style: Style) -> Iterator[str]:
         if number:
             yield ""
         yield from finding_lines(finding, report, style)
+    notes = list(_about_logs(report))
+    yield from [""] if notes else []
+    yield from (paint(line, Ink.DIM, style) for note in notes for line in wrap(note, style))
+
+
+def _about_logs(report: Report) -> Iterator[str]:
+    """Yield what holds for every log that the findings speak of."""
+    sent = [line for one in report.findings for line in one.evidence if line.destination]
+    if sent and report.vantage.kind is VantageKind.POD:
+        yield f"Sources are as seen here; {TRANSLATED}."
+    if any(one.search and fitting(one.search, report.profile) for one in report.findings):
+        yield "Ready queries for these logs: -o markdown, now or with report show FILE."
 
 
 def _remarks(report: Report, style: Style) -> Iterator[str]:

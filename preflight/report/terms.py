@@ -47,6 +47,8 @@ ACTIONS = {
     "handshake": "TLS ClientHello",
     "exchange": "HTTP request",
     "datagram": "UDP datagram",
+    "hello": "TLS ClientHello",
+    "hop": "packet with few hops to live",
 }
 
 OUTCOMES = {

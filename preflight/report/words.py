@@ -132,8 +132,12 @@ def happened(line: EvidenceLine) -> str:
 
 
 def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, ...]:
-    """Return the observations to look for in a firewall's log, at most `limit`: failed ones first, one per destination."""
-    sent = [line for line in lines if line.destination]
+    """Return the observations to look for in a firewall's log, at most `limit`: failed ones first, one per destination.
+
+    What follow-up experiments sent counts only where nothing else was sent.
+    """
+    sent = [line for line in lines if line.destination and not line.is_control]
+    sent = sent or [line for line in lines if line.destination]
     failed = [line for line in sent if line.outcome != Outcome.OK]
     chosen = {line.destination: line for line in failed or sent[-limit:]}
     return tuple(chosen.values())[:limit]
@@ -142,6 +146,11 @@ def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, 
 def moment(at: datetime) -> str:
     """Return an instant for people, in UTC to the millisecond, without the zone's name."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
+
+
+def day_and_time(at: datetime) -> str:
+    """Return an instant for people, in UTC to the second, without the zone's name."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 def lasted(seconds: float) -> str:

@@ -119,6 +119,18 @@ def test_a_document_of_another_kind_is_named(schema: str, hint: str) -> None:
         (put("counts", "blocked", value=0), "at /counts/blocked: is 0, but the endpoints make it"),
         (lambda document: document.pop("tool"), "at /: must contain"),
         (lambda document: document["findings"][0].pop("allow"), "at /findings/0: must contain"),
+        (
+            put("findings", 0, "search", value={}),
+            "at /findings/0/search: must contain",
+        ),
+        (
+            put("findings", 0, "search", "window", "to", value="2026-02-30T00:00:00Z"),
+            "at /findings/0/search/window/to: day is out of range",
+        ),
+        (
+            put("findings", 0, "search", "queries", 0, "log", value="syslog"),
+            "at /findings/0/search/queries/0/log: must be one of",
+        ),
         (put("findings", 0, "evidence", 0, "stage", value=None), "at /findings/0/evidence/0/stage"),
     ],
 )

@@ -27,8 +27,9 @@ from preflight.model.report import (
     TlsResult,
     Waived,
 )
+from preflight.model.search import LogKind, LogQuery, LogSearch, QueryLanguage
 from preflight.model.vantage import VantageKind
-from tests.report.builders import HOSTILE, START, endpoint, report
+from tests.report.builders import HOSTILE, START, endpoint, finding, report
 
 text = st.text(max_size=12)
 texts = st.lists(text, max_size=2).map(tuple)
@@ -138,6 +139,25 @@ findings = st.builds(
         max_size=2,
     ).map(tuple),
     evidence=several_lines,
+    search=st.none()
+    | st.builds(
+        LogSearch,
+        device=text,
+        begin=instants,
+        end=instants,
+        sources=texts,
+        destinations=texts,
+        names=texts,
+        queries=st.lists(
+            st.builds(
+                LogQuery,
+                log=st.sampled_from(LogKind),
+                language=st.sampled_from(QueryLanguage),
+                query=text,
+            ),
+            max_size=2,
+        ).map(tuple),
+    ),
 )
 reports = st.builds(
     Report,
@@ -175,6 +195,15 @@ reports = st.builds(
 @given(reports, st.booleans())
 def test_every_report_comes_back_equal(value: Report, one_line: bool) -> None:
     assert decode(encode(value, one_line=one_line)) == value
+
+
+def test_a_report_of_a_time_before_searches_is_read_as_one_without_them() -> None:
+    import json
+
+    value = report(findings=(finding(search=None),))
+    document = json.loads(encode(value))
+    del document["findings"][0]["search"]
+    assert decode(json.dumps(document)) == value
 
 
 def test_bytes_are_read_as_well_as_text() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from preflight.diagnosis.lines import line
-from preflight.model.evidence import Observation, Outcome, Transport
+from preflight.model.evidence import Experiment, Observation, Outcome, Transport
 from tests.factories import (
     asked,
     certificate,
@@ -113,3 +113,14 @@ def test_nothing_hostile_reaches_a_line(observation: Observation) -> None:
     detail = line(observation).detail
     assert detail.isprintable()
     assert len(detail) < 3000
+
+
+def test_what_an_experiment_saw_says_which_one() -> None:
+    found = line(shaken(name="mcr.microsoft.com"), Experiment.ANOTHER_NAME)
+    assert found.detail.startswith("control another_name: server name mcr.microsoft.com, ")
+    assert found.is_control
+    assert not line(shaken()).is_control
+
+
+def test_an_experiment_without_anything_to_add_is_named_all_the_same() -> None:
+    assert line(connected(), Experiment.REPEAT).detail == "control repeat"

@@ -7,6 +7,7 @@ from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.plan import Stage
 from preflight.model.report import Allow, BlockedBy, Engine, Report, Timings, TlsResult
+from preflight.model.search import LogKind, LogQuery, QueryLanguage
 from preflight.model.vantage import VantageKind
 from tests.report.builders import (
     HOSTILE,
@@ -18,6 +19,7 @@ from tests.report.builders import (
     observed,
     reached,
     report,
+    searched,
     skipped,
     stopped,
     unmeasured,
@@ -214,6 +216,22 @@ def rich_report() -> Report:
                 evidence=(
                     observed(Stage.TLS, "handshake", after=28, elapsed=0.03, detail=HOSTILE),
                     observed(Stage.TLS, HOSTILE, HOSTILE, after=90, destination=HOSTILE),
+                    observed(
+                        Stage.TLS, "hello", after=99, detail="control large_hello: 1800 bytes"
+                    ),
+                ),
+                search=searched(
+                    device=HOSTILE,
+                    sources=(),
+                    destinations=(HOSTILE, "20.50.1.9:443"),
+                    names=(HOSTILE,),
+                    queries=(
+                        LogQuery(
+                            log=LogKind.AZURE_FIREWALL_APPLICATION_RULES,
+                            language=QueryLanguage.KQL,
+                            query=f"```\n{HOSTILE}\n</details>",
+                        ),
+                    ),
                 ),
             ),
             finding(
@@ -223,6 +241,7 @@ def rich_report() -> Report:
                 title="IPv6 is routed here and fails",
                 confidence=Confidence.POSSIBLE,
                 allow=(),
+                search=None,
             ),
             finding(
                 LAYERS,

@@ -24,6 +24,7 @@ from preflight.model.report import (
     TlsResult,
     Waived,
 )
+from preflight.model.search import LogKind, LogQuery, LogSearch, QueryLanguage
 from preflight.model.vantage import Credentials, Proxy, VantageKind
 
 START = datetime(2026, 11, 23, 8, 31, 12, 345_000, tzinfo=UTC)
@@ -245,6 +246,31 @@ def unmeasured(
     return endpoint(id_, **{**values, **changes})
 
 
+def searched(**changes: object) -> LogSearch:
+    """What to look for in a log after a SYN that stayed unanswered."""
+    values = LogSearch(
+        device="a network rule, network security group or network policy that drops SYNs",
+        begin=START.replace(microsecond=0) - timedelta(minutes=5),
+        end=START.replace(microsecond=0) + timedelta(minutes=5),
+        sources=("10.1.0.4",),
+        destinations=("20.50.1.9:443",),
+        names=("api.example.test",),
+        queries=(
+            LogQuery(
+                log=LogKind.AZURE_FIREWALL_NETWORK_RULES,
+                language=QueryLanguage.KQL,
+                query='AZFWNetworkRule\n| where DestinationIp in ("20.50.1.9")',
+            ),
+            LogQuery(
+                log=LogKind.AWS_VPC_FLOW_LOGS,
+                language=QueryLanguage.LOGS_INSIGHTS,
+                query='fields @timestamp\n| filter dstAddr in ["20.50.1.9"]',
+            ),
+        ),
+    )
+    return replace(values, **changes)  # type: ignore[arg-type]  # names are checked at run time
+
+
 def finding(
     *endpoints: EndpointResult, id_: str = "F1", cause: Cause = Cause.TCP_DROPPED, **changes: object
 ) -> Finding:
@@ -261,6 +287,7 @@ def finding(
             for one in endpoints
         ),
         evidence=tuple(one.evidence[-1] for one in endpoints if one.evidence),
+        search=searched(),
     )
     return replace(values, **changes)  # type: ignore[arg-type]  # names are checked at run time
 

@@ -83,7 +83,8 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
 
 
 def test_no_html_and_no_link_comes_through() -> None:
-    text = re.sub(r"`[^`]*`", "", re.sub(r"\\`", "", render(rich_report())))
+    outside_blocks = re.sub(r"(?ms)^(`{3,})[a-z]*\n.*?^\1$", "", render(rich_report()))
+    text = re.sub(r"`[^`]*`", "", re.sub(r"\\`", "", outside_blocks))
     assert "<script" not in text
     assert "](" not in text.replace(r"\](", "")
     assert "evil.test" in text
@@ -142,8 +143,9 @@ def test_a_ticket_reads_from_the_summary_over_the_findings_to_the_folded_table()
         "# Defender",
         "**1 of 2 required",
         "## Findings",
+        "<summary>Ready queries",
         "## Endpoints",
-        "<details>",
+        "<summary>2 in all",
         "## Next",
     )
     places = [text.index(part) for part in order]

@@ -95,6 +95,15 @@ def test_a_finding_of_both_ways_is_opened_from_here() -> None:
     assert purpose(Cause.TLS_RESET, by_proxy(), direct).where == "outbound from 10.1.0.4 to"
 
 
+def test_an_experiment_by_the_proxy_does_not_make_it_the_way_out() -> None:
+    aside = observed(Stage.PROXY, "tunnel", after=9, detail="control other_route: CONNECT a")
+    direct = stopped("a", "a.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
+    tried = stopped(
+        "a", "a.test", Stage.TCP, Cause.TCP_DROPPED, "dropped", evidence=(*direct.evidence, aside)
+    )
+    assert purpose(Cause.TCP_DROPPED, tried).where == "outbound from 10.1.0.4 to"
+
+
 def test_the_way_to_the_proxy_itself_is_opened_from_here() -> None:
     lost = stopped("a", "a.test", Stage.PROXY, Cause.PROXY_UNREACHABLE, "dropped")
     assert purpose(Cause.PROXY_UNREACHABLE, lost).where == "outbound from 10.1.0.4 to"

@@ -1,13 +1,13 @@
 """Codes in plain words."""
 
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from preflight.model.diagnosis import Cause
 from preflight.model.endpoint import Protocol, Requirement
-from preflight.model.evidence import Outcome
+from preflight.model.evidence import Observation, Outcome
 from preflight.model.plan import Stage
 from preflight.model.report import BlockedBy, Engine
 from preflight.model.vantage import VantageKind
@@ -58,6 +58,18 @@ def test_one_packet_is_enough_for_each_destination() -> None:
 def test_without_a_failed_packet_the_last_ones_count() -> None:
     lines = tuple(observed(Stage.TCP, "connect", destination=f"192.0.2.{n}:443") for n in range(5))
     assert words.packets(lines, 2) == lines[3:]
+
+
+def test_an_experiments_packet_is_not_the_one_to_look_for() -> None:
+    main = observed(Stage.TCP, "connect", "dropped")
+    hop = observed(Stage.TCP, "hop", "ttl_exceeded", after=9, detail="control hops: tcp")
+    assert words.packets((main, hop), 3) == (main,)
+    assert words.packets((hop,), 3) == (hop,)
+
+
+def test_every_operation_has_words() -> None:
+    operations = {type_.__name__.lower() for type_ in get_args(Observation)}
+    assert operations <= set(terms.ACTIONS)
 
 
 def test_what_was_never_sent_is_no_packet() -> None:
