@@ -31,13 +31,20 @@ def _meaning(report: Report) -> str:
         case ReportVerdict.DEGRADED:
             return f"Every {whole} can be reached from here, but {_impaired(report)}."
         case ReportVerdict.BLOCKED:
-            return f"{_share(counted, {Verdict.BLOCKED})} cannot be reached from here."
+            return f"{_share(counted, {Verdict.BLOCKED})} cannot be reached from here{_nothing(report)}."
         case ReportVerdict.INCONCLUSIVE if not report.endpoints:
             return "There was no endpoint to probe."
         case ReportVerdict.INCONCLUSIVE:
             return f"Nothing required is blocked for certain{_unmeasured(counted)}."
         case unexpected:
             assert_never(unexpected)
+
+
+def _nothing(report: Report) -> str:
+    """Return words for a run without anything reachable; empty where something was, or where there is nothing to add."""
+    counts = report.counts
+    is_dark = not counts.reachable and not counts.degraded and counts.blocked > 1
+    return "; nothing was proven to be reachable" if is_dark else ""
 
 
 def _share(required: list[EndpointResult], verdicts: set[Verdict]) -> str:

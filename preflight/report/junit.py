@@ -1,5 +1,7 @@
 """JUnit XML for pipelines: a test case per endpoint; blocked is a failure, inconclusive an error, skipped and waived are skipped.
 
+That holds for endpoints that are not required, too, although their failure does not fail the run: a list of test cases shows what
+was found, and the exit code says whether it matters. `--waive` takes a case out.
 A degraded endpoint passes, with its explanation in `system-out`. There is no official schema; elements and attributes are those
 that Jenkins (xunit-plugin, junit-10.xsd) and GitLab read.
 """

@@ -122,7 +122,10 @@ def test_a_finding_of_one_cause_and_a_shared_endpoint_stays_whatever_its_id() ->
 
 @pytest.mark.parametrize(
     "new",
-    [one_finding("a", cause=Cause.TLS_RESET), one_finding("b")],
+    [
+        one_finding("a", cause=Cause.TLS_RESET),
+        report(reachable("a"), dropped("b"), findings=(finding(dropped("b")),)),
+    ],
     ids=["another cause", "no shared endpoint"],
 )
 def test_a_finding_that_matches_none_opened_and_the_other_closed(new: Report) -> None:
@@ -140,6 +143,49 @@ def test_of_two_findings_of_one_cause_the_largest_share_wins() -> None:
 def test_a_closed_finding_is_better() -> None:
     difference = diff(one_finding("a"), report(reachable("a")))
     assert summary(difference) == "Better: 1 finding closed, none opened."
+
+
+def test_a_finding_whose_endpoints_cannot_be_measured_now_is_not_closed() -> None:
+    down = unmeasured("a", "a.test", cause=Cause.DNS_RESOLVER_UNREACHABLE)
+    new = report(down, findings=(finding(down, cause=Cause.DNS_RESOLVER_UNREACHABLE),))
+    difference = diff(one_finding("a"), new)
+    assert difference.closed == ()
+    assert [one.cause for one in difference.unmeasured] == [Cause.TCP_DROPPED]
+    assert summary(difference).startswith("Unclear: ")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        report(reachable("a"), unmeasured("b", "b.test")),
+        report(reachable("a"), skipped("b")),
+        report(reachable("c")),
+    ],
+    ids=["one of two is not measured", "one of two is not probed", "neither is there"],
+)
+def test_it_is_closed_only_when_everything_it_stopped_was_measured_again(new: Report) -> None:
+    difference = diff(one_finding("a", "b"), new)
+    assert (len(difference.unmeasured), difference.closed) == (1, ())
+
+
+def test_an_optional_finding_that_is_not_measured_any_more_is_unclear_and_not_better() -> None:
+    was = dropped("a", requirement=Requirement.OPTIONAL)
+    old = report(was, findings=(finding(was),))
+    new = report(unmeasured("a", "a.test", requirement=Requirement.OPTIONAL))
+    said = "Unclear: 1 finding of the old report could not be measured any more."
+    assert summary(diff(old, new)) == said
+
+
+def test_a_finding_whose_endpoint_left_the_profile_is_closed_by_the_others() -> None:
+    difference = diff(one_finding("a", "b"), report(reachable("a")))
+    assert (len(difference.closed), difference.unmeasured) == (1, ())
+
+
+@pytest.mark.parametrize("format_name", DIFF_FORMATS)
+def test_what_is_not_measured_any_more_is_shown_apart(format_name: str) -> None:
+    difference = diff(one_finding("a"), report(unmeasured("a", "a.test")))
+    text = render_difference(difference, format_name, Style()).lower()
+    assert "not measured any more" in text or '"unmeasured": [\n      {' in text
 
 
 def test_a_change_of_an_optional_endpoint_alone_is_neither() -> None:
@@ -212,7 +258,7 @@ def test_people_read_every_part(format_name: str) -> None:
         assert part in text
     assert "proxy: none → http" in text
     assert "these two runs are not alike" in text
-    assert "the second report is older than the first" in text
+    assert "the new report is older than the old one" in text
     assert "now also c" in text
     assert "reachable → blocked at tcp (tcp.dropped, waived)" in text
     assert "; was m.test:443; required → optional" in text

@@ -28,6 +28,21 @@ def missing(id_: str, reason: str = API_SERVER) -> EndpointResult:
     return skipped(id_, requirement=NEEDED, explanation=reason)
 
 
+def blocked(id_: str) -> EndpointResult:
+    return stopped(id_, f"{id_}.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
+
+
+def test_a_run_that_reached_nothing_says_so() -> None:
+    dark = report(blocked("a"), blocked("b"), unmeasured("time", requirement=Requirement.OPTIONAL))
+    said = "2 of 2 required endpoints cannot be reached from here"
+    assert headline(dark) == f"{said}; nothing was proven to be reachable."
+    optional = endpoint(requirement=Requirement.OPTIONAL)
+    assert headline(report(blocked("a"), blocked("b"), optional)) == f"{said}."
+    assert headline(report(blocked("a"))) == (
+        "1 of 1 required endpoint cannot be reached from here."
+    )
+
+
 def test_a_required_endpoint_that_was_skipped_says_what_to_give() -> None:
     assert headline(report(endpoint(), missing("a"))) == (
         "Nothing required is blocked for certain, but 1 of 2 required endpoints was not measured: "

@@ -3,7 +3,7 @@
 Endpoints are matched by id. Findings have no lasting id: those of one cause are matched by the endpoints they share, most first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,7 +23,8 @@ __all__ = [
     "render_difference",
 ]
 
-MEASURED = frozenset({Verdict.REACHABLE, Verdict.DEGRADED})
+JUDGED = frozenset({Verdict.REACHABLE, Verdict.DEGRADED, Verdict.BLOCKED})
+"""Verdicts that rest on a measurement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,9 @@ class Difference:
     new: Report
     context: tuple[ContextChange, ...]
     closed: tuple[Finding, ...]
-    """Findings of the old report alone."""
+    """Findings of the old report alone, whose endpoints were all measured again."""
+    unmeasured: tuple[Finding, ...]
+    """Findings of the old report alone, of which nothing is known now: an endpoint was not measured, or all are gone."""
     opened: tuple[Finding, ...]
     """Findings of the new report alone."""
     stayed: tuple[FindingChange, ...]
@@ -89,7 +92,7 @@ class Difference:
             for before, endpoint in self._counting
             if endpoint.verdict in {Verdict.INCONCLUSIVE, Verdict.SKIPPED}
             and before
-            and before.verdict in MEASURED | {Verdict.BLOCKED}
+            and before.verdict in JUDGED
         )
 
     @property
@@ -114,11 +117,13 @@ def diff(old: Report, new: Report) -> Difference:
     before = {endpoint.id: endpoint for endpoint in old.endpoints}
     after = {endpoint.id: endpoint for endpoint in new.endpoints}
     matched = _matched(old.findings, new.findings)
+    gone = [one for one in old.findings if one.id not in {was.id for was, _ in matched}]
     return Difference(
         old=old,
         new=new,
         context=tuple(_context(old, new)),
-        closed=tuple(one for one in old.findings if one.id not in {was.id for was, _ in matched}),
+        closed=tuple(one for one in gone if _is_measured(one, after)),
+        unmeasured=tuple(one for one in gone if not _is_measured(one, after)),
         opened=tuple(one for one in new.findings if one.id not in {now.id for _, now in matched}),
         stayed=tuple(_stayed(was, now) for was, now in matched),
         changed=tuple(
@@ -129,6 +134,12 @@ def diff(old: Report, new: Report) -> Difference:
         added=tuple(endpoint for id_, endpoint in after.items() if id_ not in before),
         removed=tuple(endpoint for id_, endpoint in before.items() if id_ not in after),
     )
+
+
+def _is_measured(finding: Finding, after: Mapping[str, EndpointResult]) -> bool:
+    """Say whether the new report knows better: what it did not measure may still be stopped as before."""
+    verdicts = {after[id_].verdict for id_ in finding.endpoints if id_ in after}
+    return bool(verdicts) and verdicts <= JUDGED
 
 
 def _said(endpoint: EndpointResult) -> tuple[object, ...]:

@@ -51,6 +51,7 @@ def _findings(difference: Difference) -> Json:
     return {
         "opened": [_finding(one) for one in difference.opened],
         "closed": [_finding(one) for one in difference.closed],
+        "unmeasured": [_finding(one) for one in difference.unmeasured],
         "stayed": [
             {**_finding(one.new), "gained": one.gained, "lost": one.lost}
             for one in difference.stayed

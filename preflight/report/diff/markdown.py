@@ -24,6 +24,10 @@ def render(difference: Difference, style: Style = PLAIN) -> str:  # noqa: ARG001
     for title, items in (
         ("Findings opened", [prose(about_finding(one)) for one in difference.opened]),
         ("Findings closed", [prose(about_finding(one)) for one in difference.closed]),
+        (
+            "Findings not measured any more",
+            [prose(about_finding(one)) for one in difference.unmeasured],
+        ),
         ("Findings that stayed", [prose(about_stay(one)) for one in difference.stayed]),
         (
             "Endpoints that changed",

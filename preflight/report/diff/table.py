@@ -24,6 +24,11 @@ def render(difference: Difference, style: Style = PLAIN) -> str:
     for title, ink, texts in (
         ("FINDINGS OPENED", Ink.BAD, [about_finding(one) for one in difference.opened]),
         ("FINDINGS CLOSED", Ink.GOOD, [about_finding(one) for one in difference.closed]),
+        (
+            "FINDINGS NOT MEASURED ANY MORE",
+            Ink.WARN,
+            [about_finding(one) for one in difference.unmeasured],
+        ),
         ("FINDINGS THAT STAYED", Ink.WARN, [about_stay(one) for one in difference.stayed]),
         (
             "ENDPOINTS THAT CHANGED",

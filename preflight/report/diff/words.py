@@ -11,6 +11,9 @@ def summary(difference: Difference) -> str:
         return f"Worse: {_counted(blocked, 'required endpoint')} newly blocked."
     if lost := len(difference.newly_unmeasured):
         return f"Unclear: {_counted(lost, 'required endpoint')} could not be measured any more."
+    if difference.unmeasured:
+        lapsed = _counted(len(difference.unmeasured), "finding")
+        return f"Unclear: {lapsed} of the old report could not be measured any more."
     if difference.closed and not difference.opened:
         return f"Better: {_counted(len(difference.closed), 'finding')} closed, none opened."
     if is_same(difference):
@@ -28,6 +31,7 @@ def is_same(difference: Difference) -> bool:
     parts = (
         difference.opened,
         difference.closed,
+        difference.unmeasured,
         difference.changed,
         difference.added,
         difference.removed,
@@ -43,7 +47,9 @@ def runs(difference: Difference) -> tuple[tuple[str, str], ...]:
         ("New", f"{moment(new.started_at)} UTC, {new.verdict.value}"),
     ]
     if new.started_at < old.started_at:
-        lines.append(("Note", "the second report is older than the first; were they swapped?"))
+        lines.append(
+            ("Note", "the new report is older than the old one; what follows reads backwards")
+        )
     return tuple(lines)
 
 
