@@ -21,6 +21,7 @@ from preflight.model.evidence import (
     Exchange,
     Experiment,
     Handshake,
+    Hop,
     Lookup,
     Outcome,
     PathStep,
@@ -243,6 +244,30 @@ def asked(
     return replace(made, **fields)
 
 
+def hop(
+    ttl: int,
+    outcome: Outcome = Outcome.TTL_EXCEEDED,
+    router: str | None = None,
+    *,
+    transport: Transport = Transport.TCP,
+    address: str = ADDRESS,
+    **fields: Any,
+) -> Hop:
+    """One packet with few hops to live, to port 443."""
+    made = Hop(
+        at=at(1.0 + ttl / 100),
+        stage=Stage.TCP,
+        source=peer("10.244.1.7:40100"),
+        destination=Peer(address=ip_address(address), port=443),
+        outcome=outcome,
+        elapsed=0.6 if outcome is Outcome.DROPPED else 0.01,
+        transport=transport,
+        ttl=ttl,
+        router=ip_address(router) if router else None,
+    )
+    return replace(made, **fields)
+
+
 # evidence
 
 
@@ -265,6 +290,11 @@ def presented(
     return Control(
         name=Experiment.PRESENTED_CHAIN, address=ip_address(address), observations=(look,)
     )
+
+
+def traced(*hops: Hop, address: str = ADDRESS) -> Control:
+    """The control that sends packets with growing time to live."""
+    return Control(name=Experiment.HOPS, address=ip_address(address), observations=hops)
 
 
 def check(host: str = HOST, **fields: Any) -> Check:

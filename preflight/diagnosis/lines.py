@@ -68,7 +68,10 @@ def _parts(observation: Observation) -> list[str]:
         case Lookup():
             return _lookup(observation)
         case Connect():
-            return [f"segments of {observation.mss} bytes"] if observation.mss else []
+            return [
+                f"segments of {observation.mss} bytes" if observation.mss else "",
+                f"answered by {observation.router}" if observation.router else "",
+            ]
         case Tunnel():
             return _tunnel(observation)
         case Handshake():

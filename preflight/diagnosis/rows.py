@@ -1,19 +1,24 @@
 """One endpoint's evidence and diagnosis → its row of the report."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from preflight.diagnosis.case import Case, Judged
 from preflight.diagnosis.lines import experiments, line
 from preflight.diagnosis.lookups import found, is_answer
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import handshake_of, leaf_of
+from preflight.diagnosis.wording import spans
 from preflight.model.diagnosis import Diagnosis
 from preflight.model.endpoint import Endpoint
 from preflight.model.evidence import (
     Attempt,
     Evidence,
     Exchange,
+    Experiment,
+    Hop,
     Lookup,
+    Observation,
     Outcome,
     Transport,
 )
@@ -28,6 +33,7 @@ from preflight.model.report import (
     TlsResult,
     Waived,
 )
+from preflight.model.vantage import Peer
 
 EVIDENCE_LIMIT = 200
 """Observations that one row keeps: far above what a check makes, and a bound all the same."""
@@ -177,5 +183,27 @@ def _http(attempt: Attempt) -> HttpResult | None:
 def _evidence(evidence: Evidence) -> tuple[EvidenceLine, ...]:
     made_by = experiments((evidence,))
     return tuple(
-        line(step, made_by.get(id(step))) for step in evidence.observations[:EVIDENCE_LIMIT]
+        _line(step, made_by.get(id(step)), alike)
+        for step, alike in _folded(evidence.observations)[:EVIDENCE_LIMIT]
     )
+
+
+def _line(step: Observation, experiment: Experiment | None, alike: list[int]) -> EvidenceLine:
+    made = line(step, experiment)
+    return replace(made, detail=f"{made.detail}, likewise {spans(alike)}") if alike else made
+
+
+def _folded(steps: Iterable[Observation]) -> list[tuple[Observation, list[int]]]:
+    """Each observation, and the times to live of those that it stands for: packets of one trace that nobody answered."""
+    kept: list[tuple[Observation, list[int]]] = []
+    silent: dict[tuple[Transport, Peer | None], list[int]] = {}
+    for step in steps:
+        alike: list[int] = []
+        if isinstance(step, Hop) and step.outcome is Outcome.DROPPED:
+            key = (step.transport, step.destination)
+            if key in silent:
+                silent[key].append(step.ttl)
+                continue
+            silent[key] = alike
+        kept.append((step, alike))
+    return kept

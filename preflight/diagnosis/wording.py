@@ -51,3 +51,14 @@ def listed(names: Sequence[str]) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun, as in `1 endpoint` and `3 endpoints`."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Numbers with their neighbours taken together, as in `1, 4 to 16`."""
+    ends: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if ends and number <= ends[-1][1] + 1:
+            ends[-1] = (ends[-1][0], number)
+        else:
+            ends.append((number, number))
+    return ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in ends)

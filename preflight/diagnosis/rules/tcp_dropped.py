@@ -1,6 +1,7 @@
 """tcp.dropped: the connection request gets no answer at all.
 
-Seen: The SYN stayed unanswered until the step's budget was used up: no SYN-ACK, no RST, no ICMP.
+Seen: The SYN stayed unanswered until the step's budget was used up: no SYN-ACK, no RST, no ICMP. Where routers answer
+packets with few hops to live, the last one that a SYN reached is named: it, or the next device, is where to look.
 
 Means: A packet filter drops it silently: a network security group, a firewall's network rule, a network policy, or a missing way
 back. Devices that filter by name complete the TCP connection first, so this one decides by address and port.
@@ -15,6 +16,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.path import ending, shown
 from preflight.diagnosis.steps import failed
 from preflight.diagnosis.wording import after, at, private_hint
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
@@ -29,6 +31,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
         Cause.TCP_DROPPED,
         Confidence.LIKELY,
         f"The SYN to {at(attempt.last, case)} was still unanswered {after(attempt.last.elapsed)}."
-        f"{private_hint(attempt.address)}",
+        f"{ending(attempt, case)}{private_hint(attempt.address)}",
+        *shown(attempt, case),
         *attempt.steps,
     )
