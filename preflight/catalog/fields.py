@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from preflight.catalog.nodes import Listing, Mapping, Node, Scalar
+from preflight.catalog.suggestion import suggestion
 from preflight.errors import CatalogError
 
 T = TypeVar("T")
@@ -23,15 +24,6 @@ class NodeError(Exception):
 def invalid(node: Node, problem: str) -> NodeError:
     """Returns the exception for one problem of `node` itself."""
     return NodeError((node.line, "", problem))
-
-
-def suggestion(word: str, known: Collection[str]) -> str:
-    """Returns `; did you mean 'x'?` where one of `known` is close to `word`, else nothing."""
-    # only a mistake needs it
-    from difflib import get_close_matches
-
-    close = get_close_matches(word[:100], known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def listing_of(convert: Callable[[Node], T]) -> Callable[[Node], tuple[T, ...]]:

@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from preflight.catalog.fields import NodeError, invalid, listing_of, suggestion
+from preflight.catalog.fields import NodeError, invalid, listing_of
 from preflight.catalog.nodes import Listing, Node, Scalar
 from preflight.catalog.placeholders import PATTERN, PLACEHOLDERS, names_in
+from preflight.catalog.suggestion import suggestion
 from preflight.model.endpoint import Port, Protocol
 
 E = TypeVar("E", bound=StrEnum)

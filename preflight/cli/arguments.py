@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
+from preflight.catalog.suggestion import unknown
 from preflight.errors import UsageError
 from preflight.hostname import address_of, canonical_host, split_port
 from preflight.model.profile import Target, Waiver
@@ -126,9 +127,7 @@ def assignment(text: str, *, known: Collection[str], option: str = "--set") -> t
     if not equals:
         raise UsageError(f"{option} {_shown(text)}: write NAME=VALUE")
     if name not in known:
-        raise UsageError(
-            f"{option} {_shown(name)}: unknown; the names are {', '.join(sorted(known))}"
-        )
+        raise UsageError(f"{option} {_shown(name)} {unknown(name, sorted(known), 'the names')}")
     return name, _placeholder_value(name, value, f"{option} {name}")
 
 
@@ -158,7 +157,7 @@ def output(
     _check_text(text, option)
     name, equals, file = text.partition("=")
     if name not in formats:
-        raise UsageError(f"{option} {_shown(name)}: the formats are {', '.join(formats)}")
+        raise UsageError(f"{option} {_shown(name)} {unknown(name, formats, 'the formats')}")
     if equals and not file:
         raise UsageError(f"{option} {_shown(text)}: a file name must follow the =")
     return name, Path(file) if file not in {"", "-"} else None

@@ -14,7 +14,7 @@ from preflight.catalog.placeholders import PLACEHOLDERS
 from preflight.catalog.select import notices, select
 from preflight.cli import arguments, options
 from preflight.cli.exit_code import exit_code
-from preflight.cli.output import check_writable, write
+from preflight.cli.output import places, write
 from preflight.cli.process_title import hide_credentials
 from preflight.errors import UsageError
 from preflight.model.endpoint import Cloud, Endpoint, Environment
@@ -78,8 +78,7 @@ def check(**typed: Any) -> int:
     """  # noqa: D301 - \b tells click to keep the lines
     hide_credentials(typed["proxy"])
     wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
-    outputs = tuple(arguments.output(text, formats=FORMATS) for text in wanted)
-    check_writable(outputs)
+    outputs = places(wanted, FORMATS) if wanted else ()
     prepared = prepare(typed)
     report = measure(prepared, quiet=typed["quiet"])
     write(report, outputs)

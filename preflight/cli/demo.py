@@ -8,9 +8,9 @@ import click
 
 from preflight.catalog.load import load
 from preflight.catalog.select import notices, select
-from preflight.cli import arguments, completion
+from preflight.cli import arguments, options
 from preflight.cli.exit_code import exit_code
-from preflight.cli.output import check_writable, write
+from preflight.cli.output import places, write
 from preflight.cli.progress import progress
 from preflight.demo.network import SimulatedNetwork
 from preflight.demo.world import World
@@ -39,15 +39,7 @@ if TYPE_CHECKING:
     "--timeout", metavar="SECONDS", default="1.5", show_default=True, help="What one step may take."
 )
 @click.option("--no-control", is_flag=True, help="Skip control experiments; causes get vaguer.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    shell_complete=completion.one_of(FORMATS),
-    help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
-)
+@options.outputs(FORMATS)
 def demo(name: str, timeout: str, no_control: bool, outputs: tuple[str, ...]) -> int:
     """Run the real engine on a simulated network with several blocks in it.
 
@@ -60,15 +52,14 @@ def demo(name: str, timeout: str, no_control: bool, outputs: tuple[str, ...]) ->
       defender-preflight demo --world dns-down
       defender-preflight demo -o json=demo.json -o table
     """  # noqa: D301 - \b tells click to keep the lines
-    places = tuple(arguments.output(text, formats=FORMATS) for text in outputs or ("table",))
-    check_writable(places)
+    wanted = places(outputs, FORMATS)
     settings = Settings(
         timeout=arguments.seconds(timeout, option="--timeout"), control=not no_control
     )
     world = WORLDS[name]
     with progress(quiet=False) as listener:
         report = asyncio.run(play(world, settings=settings, listener=listener))
-    write(report, places)
+    write(report, wanted)
     code = exit_code(report)
     click.echo(
         f"This was {world.title}, simulated: nothing was contacted. check would have ended with exit code {code.value}.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from preflight.cli import completion
+from preflight.cli import completion, options
 from preflight.errors import ExitCode, UsageError
 from preflight.model.endpoint import Catalog, Cloud, Entry, Environment, Requirement
 from preflight.report.escape import printable
@@ -70,15 +70,7 @@ def endpoints() -> None:
     help="Only what changed on that day or later, and how.",
 )
 @_catalog_option
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    shell_complete=completion.one_of(LIST_FORMATS),
-    help="table, json or csv; to standard output or to a file. Repeatable. [default: table]",
-)
+@options.outputs(LIST_FORMATS)
 def list_(
     environment: str | None,
     cloud: str | None,
@@ -100,9 +92,10 @@ def list_(
       defender-preflight endpoints list -o csv=endpoints.csv
     """  # noqa: D301 - click reads the control character
     from preflight.catalog.listing import Filter
+    from preflight.catalog.select import check_components
 
     catalog = _load(files)
-    _check_components(components, catalog)
+    check_components(components, catalog)
     wanted = Filter(
         environment=Environment(environment) if environment else None,
         cloud=Cloud(cloud) if cloud else None,
@@ -122,15 +115,7 @@ def list_(
 @endpoints.command(context_settings=CONTEXT)
 @click.argument("entry_id", metavar="ID", shell_complete=completion.entry_id)
 @_catalog_option
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    shell_complete=completion.one_of(SHOW_FORMATS),
-    help="table or json; to standard output or to a file. Repeatable. [default: table]",
-)
+@options.outputs(SHOW_FORMATS)
 def show(entry_id: str, files: tuple[str, ...], outputs: tuple[str, ...]) -> int:
     """Show everything that the catalogue knows of one entry.
 
@@ -214,15 +199,6 @@ def _find(entry_id: str, catalog: Catalog) -> Entry:
     return entries[entry_id]
 
 
-def _check_components(components: tuple[str, ...], catalog: Catalog) -> None:
-    known = dict.fromkeys(entry.component for entry in catalog.entries)
-    for name in components:
-        if name not in known:
-            close = _close(name, known)
-            there_are = " There are" if close else "; there are"
-            raise UsageError(f"no component {name[:60]!r}{close}{there_are} {', '.join(known)}")
-
-
 def _close(word: str, known: Collection[str]) -> str:
     from difflib import get_close_matches
 
@@ -233,9 +209,6 @@ def _close(word: str, known: Collection[str]) -> str:
 def _write(
     outputs: tuple[str, ...], formats: Collection[str], rendered: "Callable[[str, Style], str]"
 ) -> None:
-    from preflight.cli import arguments
-    from preflight.cli.output import check_writable, write_each
+    from preflight.cli.output import places, write_each
 
-    places = tuple(arguments.output(text, formats=formats) for text in outputs or ("table",))
-    check_writable(places)
-    write_each(places, rendered)
+    write_each(places(outputs, formats), rendered)

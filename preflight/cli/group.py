@@ -58,10 +58,9 @@ class Lazy(click.Group):
 
 
 def _suggestion(name: str) -> str:
-    import difflib
+    from preflight.catalog.suggestion import suggestion
 
-    close = difflib.get_close_matches(name, COMMANDS, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(COMMANDS)}"
+    return suggestion(name, COMMANDS) or f"; there are {', '.join(COMMANDS)}"
 
 
 @click.group(

@@ -1,6 +1,6 @@
 """The options that several commands share, in groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -150,18 +150,25 @@ def budget(command: F) -> F:
     )(command)
 
 
+def outputs(formats: Iterable[str]) -> Callable[[F], F]:
+    """In which of these formats a command writes, the first of them by default, and where to."""
+    *others, last = formats
+    names = f"{', '.join(others)} or {last}"
+    return click.option(
+        "-o",
+        "--output",
+        "outputs",
+        metavar="FORMAT[=FILE]",
+        multiple=True,
+        shell_complete=completion.one_of((*others, last)),
+        help=f"{names}; to standard output or to a file. Repeatable. [default: {others[0]}]",
+    )
+
+
 def output(command: F) -> F:
-    """What is written, and where."""
+    """What is written of a run, and where."""
     return _all_of(
-        click.option(
-            "-o",
-            "--output",
-            "outputs",
-            metavar="FORMAT[=FILE]",
-            multiple=True,
-            shell_complete=completion.one_of(FORMATS),
-            help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
-        ),
+        outputs(FORMATS),
         click.option(
             "-q",
             "--quiet",

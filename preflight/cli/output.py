@@ -7,7 +7,7 @@ gets its own encoding. A reader who leaves early, as `head` does, is no error.
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,6 +25,19 @@ SIGNS = "✓✗…→·"
 """What a table shows where the reader can."""
 NARROWEST, WIDEST = 60, 100
 """Columns."""
+
+
+def places(texts: Sequence[str], formats: Collection[str]) -> tuple[Output, ...]:
+    """Return the formats and places that were typed, each known to be writable; without any, a table to standard output.
+
+    Raises:
+        UsageError: a format is unknown, or a place cannot be written to.
+    """
+    from preflight.cli import arguments  # not needed for help
+
+    found = tuple(arguments.output(text, formats=formats) for text in texts or ("table",))
+    check_writable(found)
+    return found
 
 
 def check_writable(outputs: Iterable[Output]) -> None:

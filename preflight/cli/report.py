@@ -1,18 +1,16 @@
 """`report`: a saved report in another format, and what changed between two."""
 
 import sys
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import click
 
-from preflight.cli import completion
+from preflight.cli import completion, options
 from preflight.errors import ExitCode, ReportError
 from preflight.report import FORMATS
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
-    from preflight.cli.output import Output
     from preflight.model.report import Report
 
 DIFFERENCE_FORMATS = ("table", "json", "markdown")
@@ -31,15 +29,7 @@ def report() -> None:
 
 @report.command()
 @click.argument("file", shell_complete=completion.file)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    shell_complete=completion.one_of(FORMATS),
-    help="table, json, junit, markdown or csv; to standard output or to a file. Repeatable. [default: table]",
-)
+@options.outputs(FORMATS)
 def show(file: str, outputs: tuple[str, ...]) -> int:
     """Show a saved report in another format.
 
@@ -55,25 +45,17 @@ def show(file: str, outputs: tuple[str, ...]) -> int:
       0  the report was shown, whatever its verdict is
       2  it cannot be read, or breaks the schema
     """  # noqa: D301 - click reads the control character
-    from preflight.cli.output import write
+    from preflight.cli.output import places, write
 
-    places = _places(outputs, FORMATS)
-    write(read_report(file), places)
+    wanted = places(outputs, FORMATS)
+    write(read_report(file), wanted)
     return ExitCode.OK
 
 
 @report.command()
 @click.argument("old", shell_complete=completion.file)
 @click.argument("new", shell_complete=completion.file)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    shell_complete=completion.one_of(DIFFERENCE_FORMATS),
-    help="table, json or markdown; to standard output or to a file. Repeatable. [default: table]",
-)
+@options.outputs(DIFFERENCE_FORMATS)
 def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
     """Show what changed between two reports.
 
@@ -90,27 +72,18 @@ def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
       2  a report cannot be read, or breaks the schema
       3  none is newly blocked, but one that was measured before could not be now
     """  # noqa: D301 - click reads the control character
-    from preflight.cli.output import write_each
+    from preflight.cli.output import places, write_each
     from preflight.report.diff import diff as compare
     from preflight.report.diff import render_difference
 
     if old == new == "-":
         raise click.UsageError("only one of the two reports can come from standard input")
-    places = _places(outputs, DIFFERENCE_FORMATS)
+    wanted = places(outputs, DIFFERENCE_FORMATS)
     difference = compare(read_report(old), read_report(new))
-    write_each(places, lambda name, style: render_difference(difference, name, style))
+    write_each(wanted, lambda name, style: render_difference(difference, name, style))
     if difference.newly_blocked:
         return ExitCode.BLOCKED
     return ExitCode.INCONCLUSIVE if difference.newly_unmeasured else ExitCode.OK
-
-
-def _places(outputs: tuple[str, ...], formats: Collection[str]) -> "tuple[Output, ...]":
-    from preflight.cli import arguments
-    from preflight.cli.output import check_writable
-
-    places = tuple(arguments.output(text, formats=formats) for text in outputs or ("table",))
-    check_writable(places)
-    return places
 
 
 def read_report(file: str) -> "Report":

@@ -128,7 +128,9 @@ def test_one_name_under_two_components_is_two_endpoints() -> None:
 
 
 def test_an_unknown_component_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"did you mean image-pull\?.*defender-sensor, image-pull"):
+    with pytest.raises(
+        UsageError, match=r"did you mean 'image-pull'\?.*defender-sensor, image-pull"
+    ):
         chosen(entry("a"), entry("b", component="image-pull"), components=("image-pul",))
 
 

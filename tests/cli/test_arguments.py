@@ -245,7 +245,7 @@ def test_a_placeholder_gets_the_kind_of_value_it_stands_for(
     ("text", "problem"),
     [
         ("acr_name", "NAME=VALUE"),
-        ("acrname=x", "the names are acr_name, api_server_fqdn"),
+        ("acrname=x", "acr_name'? The names are acr_name, api_server_fqdn"),
         ("acr_name=", "letters, digits"),
         ("acr_name=a/b", "letters, digits"),
         ("acr_name=evil.example#", "letters, digits"),

@@ -109,8 +109,8 @@ def test_list_takes_a_users_entries_as_well(ours: Path) -> None:
 
 def test_list_refuses_an_unknown_component_and_suggests_one() -> None:
     message = refusal("list", "--component", "arc-agent")
-    assert message.startswith("no component 'arc-agent'; did you mean arc-agents")
-    assert "? There are aks-base," in message
+    assert message.startswith("--component 'arc-agent' is unknown; did you mean 'arc-agents'? ")
+    assert "? The components are aks-base," in message
     assert "image-pull" in message
 
 

@@ -1,7 +1,10 @@
 """Which entries a profile has."""
 
+from collections.abc import Sequence
+
 from preflight.catalog.select.hosts import endpoints_of
 from preflight.catalog.select.named import known_hosts, named, with_named
+from preflight.catalog.suggestion import unknown
 from preflight.errors import UsageError
 from preflight.model.endpoint import Catalog, Endpoint, Entry, Environment, Requirement
 from preflight.model.profile import Selection
@@ -22,7 +25,7 @@ def select(catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
 
     Raises UsageError for an unknown component, for no environment where one is needed, and when nothing is selected.
     """
-    _check_components(catalog, selection)
+    check_components(selection.components, catalog)
     if not (selection.only or selection.extra):
         chosen = _of_profile(catalog, selection)
     else:
@@ -70,22 +73,14 @@ def _of_profile(catalog: Catalog, selection: Selection) -> tuple[Endpoint, ...]:
     )
 
 
-def _check_components(catalog: Catalog, selection: Selection) -> None:
+def check_components(components: Sequence[str], catalog: Catalog) -> None:
+    """Raise UsageError for a component that the catalogue does not have."""
     known = sorted({entry.component for entry in catalog.entries})
-    for component in selection.components:
+    for component in components:
         if component not in known:
             raise UsageError(
-                f"--component {component[:60]!r} is unknown{_did_you_mean(component, known)}; "
-                f"the components are {', '.join(known)}"
+                f"--component {component[:60]!r} {unknown(component, known, 'the components')}"
             )
-
-
-def _did_you_mean(word: str, known: list[str]) -> str:
-    # Only here: nobody who typed it right should wait for it.
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, known, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _nothing_selected(selection: Selection) -> str:
