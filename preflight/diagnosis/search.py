@@ -143,8 +143,10 @@ def _first(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def _floor(at: datetime) -> datetime:
-    return at.replace(microsecond=0)
+    """The minute that began before or then."""
+    return at.replace(second=0, microsecond=0)
 
 
 def _ceiling(at: datetime) -> datetime:
-    return _floor(at) + timedelta(seconds=1 if at.microsecond else 0)
+    """The minute that begins then or after."""
+    return _floor(at + timedelta(minutes=1) - timedelta.resolution)

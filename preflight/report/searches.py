@@ -43,7 +43,7 @@ SHOWN = 1
 
 
 def window(search: LogSearch) -> str:
-    """Return when to look, as in `2026-11-23 08:26:12 to 08:36:17 UTC`."""
+    """Return when to look, as in `2026-11-23 08:26 to 08:37 UTC`."""
     begin, end = day_and_time(search.begin), day_and_time(search.end)
     day, _, time = end.partition(" ")
     return f"{begin} to {time if begin.startswith(day) else end} UTC"

@@ -149,8 +149,9 @@ def moment(at: datetime) -> str:
 
 
 def day_and_time(at: datetime) -> str:
-    """Return an instant for people, in UTC to the second, without the zone's name."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+    """Return an instant for people, in UTC, without the zone's name: to the minute where it is a whole one, else to the second."""
+    precision = "seconds" if at.second else "minutes"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec=precision)
 
 
 def lasted(seconds: float) -> str:

@@ -104,14 +104,19 @@ def test_a_query_is_made_for_the_logs_that_can_hold_it(mine: Evidence, logs: lis
     assert [query.log for query in searched(mine).queries] == logs
 
 
-def test_the_window_holds_every_decisive_packet_with_a_margin_in_whole_seconds() -> None:
+def test_the_window_holds_every_decisive_packet_with_a_margin_in_whole_minutes() -> None:
     run = (
         checked("a.example", connected(Outcome.DROPPED, at=at(0.25))),
         checked("b.example", connected(Outcome.DROPPED, at=at(9), elapsed=5.2)),
     )
     found = searched(*run)
     assert found.begin == NOW - timedelta(minutes=5)
-    assert found.end == at(15) + timedelta(minutes=5)
+    assert found.end == NOW + timedelta(minutes=6)
+
+
+def test_a_packet_of_a_whole_minute_needs_no_more() -> None:
+    found = searched(checked(HOST, connected(Outcome.DROPPED, at=NOW, elapsed=60)))
+    assert (found.begin, found.end) == (at(-300), at(360))
 
 
 def test_the_flow_is_that_of_the_packets_that_failed() -> None:

@@ -250,8 +250,8 @@ def searched(**changes: object) -> LogSearch:
     """What to look for in a log after a SYN that stayed unanswered."""
     values = LogSearch(
         device="a network rule, network security group or network policy that drops SYNs",
-        begin=START.replace(microsecond=0) - timedelta(minutes=5),
-        end=START.replace(microsecond=0) + timedelta(minutes=5),
+        begin=START.replace(second=0, microsecond=0) - timedelta(minutes=5),
+        end=START.replace(second=0, microsecond=0) + timedelta(minutes=6),
         sources=("10.1.0.4",),
         destinations=("20.50.1.9:443",),
         names=("api.example.test",),

@@ -49,7 +49,7 @@ def test_every_log_language_and_environment_has_words() -> None:
 
 
 def test_the_window_names_the_day_once() -> None:
-    assert window(searched()) == "2026-11-23 08:26:12 to 08:36:12 UTC"
+    assert window(searched()) == "2026-11-23 08:26 to 08:37 UTC"
 
 
 def test_a_window_over_midnight_names_both_days() -> None:
@@ -96,7 +96,7 @@ def test_only_logs_that_there_can_be_are_shown(
 
 def test_the_table_has_one_line_and_says_where_the_queries_are() -> None:
     text = shown(searched(), "table", Environment.AKS)
-    assert "    Search log 2026-11-23 08:26:12 to 08:36:12 UTC, 10.1.0.4 → 20.50.1.9:443\n" in text
+    assert "    Search log 2026-11-23 08:26 to 08:37 UTC, 10.1.0.4 → 20.50.1.9:443\n" in text
     assert "    Typical of a network rule, network security group or network policy" in text
     assert "Ready queries for these logs: -o markdown" in text
     assert "AZFWNetworkRule" not in text
