@@ -35,6 +35,8 @@ def keep_errors(opened: socket.socket, *, keep: bool) -> None:
 
     On a connection that is there it must be off: every ICMP message would end it (tcp(7)).
     """
+    if not has_error_queue():
+        return  # elsewhere these numbers are other options
     with suppress(OSError):
         if opened.family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, keep)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 import struct
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -10,7 +11,7 @@ import pytest
 
 from preflight.model.evidence import Hop, Outcome, Transport
 from preflight.model.vantage import Peer
-from preflight.wire.error_queue import ERROR, decoded
+from preflight.wire.error_queue import ERROR, IP_RECVERR, decoded, icmp, keep_errors
 from preflight.wire.hop import hop, meaning
 from preflight.wire.host import RealNetwork
 from preflight.wire.network import Icmp, Network, Packet
@@ -150,6 +151,18 @@ def test_an_entry_of_the_error_queue_names_the_sender_where_it_holds_one(
 )
 def test_an_entry_about_this_host_itself_is_no_icmp(entry: bytes) -> None:
     assert decoded(entry) is None
+
+
+def test_where_there_is_no_error_queue_its_options_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Number 11 is IP_MULTICAST_LOOP on other systems."""
+    monkeypatch.delattr("socket.MSG_ERRQUEUE")
+    assert not RealNetwork().can_trace
+    with socket.socket() as opened:
+        keep_errors(opened, keep=True)
+        assert not opened.getsockopt(socket.IPPROTO_IP, IP_RECVERR)
+        assert icmp(opened) is None
 
 
 # sockets of this host
