@@ -2,7 +2,8 @@
 
 Seen: TLS (or, in clear HTTP, TCP) is up and the request was sent; then nothing comes until the step's budget is used up.
 
-Means: A device that swallows the request or the answer, a path that loses large packets, or a service that is overloaded.
+Means: A device that swallows the request or the answer, a path that loses large packets, or a service that is overloaded. Where the
+request was acknowledged, somebody took it; where it was sent again and never acknowledged, it was dropped on the way.
 
 Ask for: The firewall's log for this connection, and the documented name to be allowed for this source.
 
@@ -15,7 +16,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.steps import failed
+from preflight.diagnosis.delivery import taken
 from preflight.diagnosis.wording import after, at
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Exchange, Outcome
@@ -23,11 +24,12 @@ from preflight.model.evidence import Attempt, Exchange, Outcome
 
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     """Speak when the request met silence."""
-    if not failed(attempt, Exchange, Outcome.DROPPED):
+    last = attempt.last
+    if not isinstance(last, Exchange) or last.outcome is not Outcome.DROPPED:
         return None
     return blocked(
         Cause.HTTP_DROPPED,
         Confidence.POSSIBLE,
-        f"The request to {at(attempt.last, case)} was still unanswered {after(attempt.last.elapsed)}.",
+        f"The request to {at(last, case)} was still unanswered {after(last.elapsed)}.{taken(last, case, 'The request')}",
         *attempt.steps,
     )

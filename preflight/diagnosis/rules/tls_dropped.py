@@ -1,12 +1,14 @@
 """tls.dropped: nothing answers the ClientHello.
 
 Seen: TCP connects; after the ClientHello nothing comes back until the step's budget is used up. No other name was seen to be
-answered at this address.
+answered at this address, and no handshake with small segments to be completed.
 
-Means: A firewall that reads the server name and drops silently, a path that loses full-size packets, or a host that accepts TCP and
-does nothing. One attempt cannot tell these apart.
+Means: A firewall that reads the server name and drops silently, or a host that accepts TCP and does nothing. An acknowledged
+ClientHello was taken by the host, or by a firewall that completes TCP in its place; one that was sent again and never acknowledged
+was dropped on the way.
 
-Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source; if one exists, the path's MTU.
+Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source; if one exists, the firewall's log for
+this connection.
 
 Confidence: likely; silence alone is never proof.
 
@@ -17,10 +19,11 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.delivery import taken
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import after, at
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
-from preflight.model.evidence import Attempt, Outcome
+from preflight.model.evidence import Attempt, Experiment, Handshake, Outcome
 
 
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
@@ -31,6 +34,20 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     return blocked(
         Cause.TLS_DROPPED,
         Confidence.LIKELY,
-        f"TCP connects to {at(shaken, case)}, but the ClientHello is still unanswered {after(shaken.elapsed)}.",
+        f"TCP connects to {at(shaken, case)}, but the ClientHello is still unanswered {after(shaken.elapsed)}."
+        f"{taken(shaken, case, 'The ClientHello')}{_small(attempt, case)}",
         *attempt.steps,
+    )
+
+
+def _small(attempt: Attempt, case: Case) -> str:
+    """Where small segments met the same silence, their size is not what decides."""
+    tried = any(
+        isinstance(step, Handshake) and step.outcome is Outcome.DROPPED
+        for step in case.control(Experiment.SMALL_SEGMENTS, attempt.address)
+    )
+    return (
+        " With small segments it is silent too, so the path's MTU is not the reason."
+        if tried
+        else ""
     )
