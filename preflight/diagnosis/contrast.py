@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from preflight.diagnosis.case import Case
+from preflight.diagnosis.survey import TLS_ANSWERS
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Confidence
-from preflight.model.evidence import Handshake, Outcome
+from preflight.model.evidence import Attempt, Experiment, Handshake, Outcome
 
 
 def answered_instead(handshake: Handshake, case: Case) -> tuple[Handshake, ...]:
@@ -20,6 +21,22 @@ def answered_instead(handshake: Handshake, case: Case) -> tuple[Handshake, ...]:
     if handshake.server_name in answered:
         return ()
     return tuple(shaken for name, shaken in answered.items() if name)
+
+
+def elsewhere(attempt: Attempt, case: Case) -> str:
+    """A sentence, with a space before it, on the same name at another address; empty where nobody tried or it told nothing."""
+    tried = case.control(Experiment.ANOTHER_ADDRESS, attempt.address)
+    shaken = next((step for step in tried if isinstance(step, Handshake)), None)
+    if shaken is None:
+        return ""
+    if shaken.outcome in TLS_ANSWERS:
+        return (
+            f" The same name is answered at {shaken.destination}, so it is not the name that is refused here but the address, or"
+            " the host there is out of order."
+        )
+    if shaken.outcome is attempt.last.outcome:
+        return f" At {shaken.destination}, where another name is answered, this name meets the same end."
+    return ""
 
 
 def names(handshakes: Iterable[Handshake]) -> str:

@@ -49,6 +49,8 @@ class Check:
     """Budget of each step, in seconds."""
     ids: tuple[str, ...]
     """Ids of the endpoints it answers for; never empty."""
+    wildcard: str | None = None
+    """The rule as documented, where that is a wildcard such as `*.ods.opinsights.azure.com` and the host is under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

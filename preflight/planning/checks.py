@@ -45,7 +45,14 @@ def _check(served: list[Endpoint], vantage: Vantage, settings: Settings) -> Chec
         trust=_trust(served),
         timeout=settings.timeout,
         ids=tuple(endpoint.id for endpoint in served),
+        wildcard=next((e.fqdn for e in served if _is_under_wildcard(e)), None),
     )
+
+
+def _is_under_wildcard(endpoint: Endpoint) -> bool:
+    """Whether the documentation asks for every name under a zone, of which the host is one."""
+    zone = endpoint.fqdn.removeprefix("*")
+    return zone != endpoint.fqdn and "*" not in zone and endpoint.host.endswith(zone)
 
 
 def _worth(answer: Answer) -> tuple[bool, int, int]:

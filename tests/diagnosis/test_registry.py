@@ -15,8 +15,6 @@ from preflight.model.diagnosis import Cause
 NEED_CONTROLS = {
     Cause.PATH_MTU_BLACKHOLE,
     Cause.PATH_LARGE_HELLO_DROPPED,
-    Cause.PATH_WILDCARD_MISSING,
-    Cause.PATH_UNSTABLE,
 }
 """Causes that one pass of evidence cannot prove."""
 FILES = [module.name for module in pkgutil.iter_modules(rules.__path__)]

@@ -23,6 +23,8 @@ from preflight.diagnosis.rules import (
     http_reset,
     path_ipv6_broken,
     path_partial_addresses,
+    path_unstable,
+    path_wildcard_missing,
     proxy_auth_required,
     proxy_denied,
     proxy_dropped,
@@ -58,6 +60,7 @@ NAME_RULES: tuple[NameRule, ...] = (
 
 ADDRESS_RULES: tuple[AddressRule, ...] = (
     ipv6_absent.explain,  # before tcp.unreachable: a family that is not set up is no fault
+    path_unstable.explain,  # before everything that takes the failure for lasting
     # up to the proxy's word
     proxy_unreachable.explain,
     proxy_auth_required.explain,
@@ -87,6 +90,7 @@ ADDRESS_RULES: tuple[AddressRule, ...] = (
     tls_name_mismatch.explain,
     tls_version.explain,
     tls_not_tls.explain,
+    path_wildcard_missing.explain,  # open, with a reserve
     open_path.explain,
     unexplained.explain,
 )
@@ -131,7 +135,9 @@ PAGES: tuple[ModuleType, ...] = (
     proxy_denied,
     proxy_upstream_failed,
     proxy_dropped,
+    path_wildcard_missing,
     path_partial_addresses,
     path_ipv6_broken,
+    path_unstable,
 )
 """The causes that have a rule, in the contract's order. Those without one need control experiments."""

@@ -17,6 +17,8 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.contrast import elsewhere
+from preflight.diagnosis.path import answering
 from preflight.diagnosis.quote import quoted
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import at
@@ -46,6 +48,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     return blocked(
         Cause.TLS_ALERT,
         Confidence.LIKELY,
-        f"{at(shaken, case)} answers the ClientHello with the TLS alert {name}.",
+        f"{at(shaken, case)} answers the ClientHello with the TLS alert {name}."
+        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
         *attempt.steps,
     )

@@ -16,6 +16,8 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.contrast import elsewhere
+from preflight.diagnosis.path import answering
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import after, at
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
@@ -30,6 +32,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     return blocked(
         Cause.TLS_RESET,
         Confidence.LIKELY,
-        f"TCP connects to {at(shaken, case)}, but the connection is reset {after(shaken.elapsed)} in answer to the ClientHello.",
+        f"TCP connects to {at(shaken, case)}, but the connection is reset {after(shaken.elapsed)} in answer to the ClientHello."
+        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
         *attempt.steps,
     )

@@ -18,7 +18,8 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.contrast import answered_instead, names, repeated
+from preflight.diagnosis.contrast import answered_instead, elsewhere, names, repeated
+from preflight.diagnosis.path import answering
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import failed_handshake
 from preflight.model.diagnosis import Cause, Diagnosis
@@ -35,7 +36,8 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
         Cause.TLS_SNI_DROPPED,
         repeated(shaken, case),
         f"{shaken.destination} stays silent after a ClientHello for {plain(case.host)}, but answers one for {names(others)}:"
-        " a device on the way filters by server name.",
+        " a device on the way filters by server name."
+        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
         others[0],
         *attempt.steps,
     )

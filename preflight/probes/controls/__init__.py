@@ -7,7 +7,14 @@ still under way: as soon as a step has ended in a way that wants it, or has been
 from typing import Protocol
 
 from preflight.model.evidence import Experiment
-from preflight.probes.controls import hops, presented_chain
+from preflight.probes.controls import (
+    another_address,
+    another_name,
+    hops,
+    other_label,
+    presented_chain,
+    repeat,
+)
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
 from preflight.probes.trial import Trial
@@ -27,4 +34,11 @@ class Inquiry(Protocol):
         """Carry it out, leaving every observation in `trial.found`; each step bounded by `trial.left`."""
 
 
-CONTROLS: tuple[Inquiry, ...] = (presented_chain, hops)
+CONTROLS: tuple[Inquiry, ...] = (
+    presented_chain,
+    another_name,
+    another_address,
+    other_label,
+    repeat,
+    hops,
+)
