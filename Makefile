@@ -14,7 +14,7 @@ COMPILE = $(VENV)-lock/bin/pip-compile --quiet --upgrade --generate-hashes --str
 	--annotation-style=line --build-deps-for editable
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers coverage bench lock build clean
+.PHONY: help demo test check lint types layers coverage fuzz bench lock build clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ layers: $(DEV) ## which room may import which, by import-linter
 
 coverage: $(DEV) ## the test suite, with the lines and branches that it misses
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+fuzz: $(DEV) ## search longer for what breaks a parser or a rule (FUZZ=100: so many times what the test suite does)
+	FUZZ=$(or $(FUZZ),20) $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/fuzz tests/lab/test_record.py tests/diagnosis/test_properties.py
 
 bench: $(DEV) $(MEASURED) ## speed and memory side by side with curl --parallel (root, Linux; BENCH="--json FILE" passes options)
 	$(BIN)/python -m bench --python $(VENV)-measured/bin/python $(BENCH)

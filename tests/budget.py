@@ -1,6 +1,6 @@
 """How long the tests that search for counterexamples search: seconds in the whole suite, more on demand.
 
-    make fuzz FUZZ=50      fifty times as many examples; each failure prints what to copy into a regression test
+    make fuzz FUZZ=50      fifty times as many examples (20 unless said); each failure prints what to copy into a regression test
 
 Without deadline: a busy machine is no failure. What takes too long is a property of its own where it matters.
 """

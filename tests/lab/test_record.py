@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.model.plan import ViaProxy
 from preflight.model.vantage import Credentials
+from tests.budget import examples
 from tests.factories import (
     HOST,
     attempt,
@@ -29,7 +30,7 @@ st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25)
 @given(st.from_type(Recording))
 def test_every_value_comes_back_as_it_was(recording: Recording) -> None:
     assert loads(dumps(recording)) == recording
