@@ -30,7 +30,8 @@ class Field:
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = checks
         self._begin = asyncio.get_running_loop().time()
-        self._opened: list[Opened] = []
+        self._opened: dict[Opened, None] = {}
+        """In the order in which they were answered."""
         self._news = asyncio.Event()
         self._under_way = len(checks)
         self._asked: Counter[Experiment] = Counter()
@@ -50,7 +51,7 @@ class Field:
     def opened(self, found: Opened) -> None:
         """A name was answered."""
         if found not in self._opened:
-            self._opened.append(found)
+            self._opened[found] = None
             self._tell()
 
     def ended(self) -> None:

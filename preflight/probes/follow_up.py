@@ -95,6 +95,7 @@ class FollowUp:
         if (
             isinstance(step, Handshake)
             and step.outcome is Outcome.OK
+            and step.verified
             and step.server_name is not None
             and step.destination is not None
             and isinstance(self._look.check.route, Direct)

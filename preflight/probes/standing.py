@@ -29,13 +29,14 @@ def stage_under_way(check: Check, steps: Sequence[PathStep]) -> Stage | None:
     """The stage of the step that follows `steps`; None when nothing follows. UDP has one step, whose silence is its own matter."""
     if check.protocol is Protocol.UDP or any(step.outcome is not Outcome.OK for step in steps):
         return None
-    is_proxied = isinstance(check.route, ViaProxy)
+    proxy = check.route.proxy if isinstance(check.route, ViaProxy) else None
+    has_tunnel = check.protocol is not Protocol.HTTP
     if not steps:
-        return Stage.PROXY if is_proxied else Stage.TCP
+        return Stage.PROXY if proxy else Stage.TCP
     match steps[-1]:
-        case Connect() if is_proxied and check.protocol is not Protocol.HTTP:
+        case Connect() if proxy and (has_tunnel or proxy.scheme != "http"):
             return Stage.PROXY
-        case Handshake(stage=Stage.PROXY) if check.protocol is not Protocol.HTTP:
+        case Handshake(stage=Stage.PROXY) if has_tunnel:
             return Stage.PROXY
         case Connect() | Tunnel() | Handshake(stage=Stage.PROXY):
             return _STAGE_BEHIND[check.protocol]
