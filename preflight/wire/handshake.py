@@ -73,7 +73,7 @@ async def handshake(
         destination=stream.destination,
         outcome=Outcome.OK,
         elapsed=0.0,
-        server_name=None if _is_address(host) else host,
+        server_name=server_name_of(host),
         verified=verify,
         ignores_dates=verify and ignore_dates,
     )
@@ -125,9 +125,10 @@ def _alert(tls: TlsStream | None, reason: str) -> str | None:
     return found.group(1).lower() if found else None
 
 
-def _is_address(host: str) -> bool:
+def server_name_of(host: str) -> str | None:
+    """The SNI that OpenSSL sends for `host`: none for an address (RFC 6066 §3)."""
     try:
         ip_address(host)
     except ValueError:
-        return False
-    return True
+        return host
+    return None
