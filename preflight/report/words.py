@@ -20,6 +20,9 @@ from preflight.report.terms import (
     STOPPED,
 )
 
+TRACE = "hop"
+"""The operation that only asks how far the path answers."""
+
 
 def about_profile(profile: Profile) -> str:
     """Return the profile in one line; holds what the user typed."""
@@ -134,12 +137,14 @@ def happened(line: EvidenceLine) -> str:
 def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, ...]:
     """Return the observations to look for in a firewall's log, at most `limit`: failed ones first, one per destination.
 
-    What follow-up experiments sent counts only where nothing else was sent.
+    What a follow-up experiment sent counts where the main line did not fail; what only traces the path, where nothing else was sent.
     """
-    sent = [line for line in lines if line.destination and not line.is_control]
-    sent = sent or [line for line in lines if line.destination]
-    failed = [line for line in sent if line.outcome != Outcome.OK]
-    chosen = {line.destination: line for line in failed or sent[-limit:]}
+    sent = [line for line in lines if line.destination]
+    asked = [line for line in sent if line.action != TRACE] or sent
+    main = [line for line in asked if not line.is_control]
+    failed = [line for line in main if line.outcome != Outcome.OK]
+    failed = failed or [line for line in asked if line.outcome != Outcome.OK]
+    chosen = {line.destination: line for line in failed or (main or asked)[-limit:]}
     return tuple(chosen.values())[:limit]
 
 

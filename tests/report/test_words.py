@@ -60,11 +60,19 @@ def test_without_a_failed_packet_the_last_ones_count() -> None:
     assert words.packets(lines, 2) == lines[3:]
 
 
-def test_an_experiments_packet_is_not_the_one_to_look_for() -> None:
+def test_a_packet_that_traced_the_path_is_not_the_one_to_look_for() -> None:
     main = observed(Stage.TCP, "connect", "dropped")
     hop = observed(Stage.TCP, "hop", "ttl_exceeded", after=9, detail="control hops: tcp")
     assert words.packets((main, hop), 3) == (main,)
     assert words.packets((hop,), 3) == (hop,)
+
+
+def test_an_experiments_packet_counts_where_the_main_line_did_not_fail() -> None:
+    passed = observed(Stage.TLS, "handshake")
+    other = observed(Stage.TLS, "hello", "reset", after=9, detail="control other_label: x")
+    again = observed(Stage.TLS, "handshake", "reset", after=5)
+    assert words.packets((passed, other), 3) == (other,)
+    assert words.packets((passed, again, other), 3) == (again,)
 
 
 def test_every_operation_has_words() -> None:
