@@ -1,6 +1,10 @@
 """How far the path answers is asked only where something failed on the way straight to the host."""
 
+import asyncio
+import errno
 import json
+from ipaddress import ip_address
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
@@ -8,9 +12,10 @@ import pytest
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Control, Experiment, Hop, Outcome, Transport
 from preflight.model.plan import ViaProxy
-from preflight.model.vantage import Proxy
-from preflight.probes.controls.hops import AT_ONCE, MOST, NEAR
+from preflight.model.vantage import Peer, Proxy
+from preflight.probes.controls.hops import AT_ONCE, FAR, MOST, NEAR
 from preflight.wire.host import TRACING, RealNetwork
+from preflight.wire.network import Icmp, Packet
 from tests.factories import check
 from tests.fakes.authority import Authority
 from tests.fakes.closed_ports import dropping_tcp, refusing_tcp
@@ -18,6 +23,7 @@ from tests.fakes.interceptor import Interceptor
 from tests.fakes.tls_server import TlsServer
 from tests.netns.path import DROPPED, FIREWALL, GATEWAY, OPEN, PROHIBITED, REDIRECTED, ROUTER, Path
 from tests.probes.looking import AMPLE, look, look_all, vantage
+from tests.wire.impaired_network import FailingPacket
 
 HOST = "api.service.test"
 SHORT = 0.6
@@ -69,7 +75,7 @@ async def test_the_way_to_a_proxy_is_not_traced(network: RealNetwork) -> None:
     assert traces(seen.controls) == []
 
 
-async def test_a_host_that_does_not_tell_who_sent_icmp_is_not_asked(ca_file: object) -> None:
+async def test_a_host_that_does_not_tell_who_sent_icmp_is_not_asked(ca_file: FilePath) -> None:
     class Elsewhere(RealNetwork):
         @property
         def can_trace(self) -> bool:
@@ -127,6 +133,68 @@ async def test_where_there_is_no_time_for_silence_to_mean_something_nothing_is_a
 
 def test_the_sockets_of_all_traces_are_kept_free() -> None:
     assert AT_ONCE * NEAR <= TRACING
+
+
+# paths that loopback cannot have
+
+
+class LongWay(RealNetwork):
+    """Every packet meets a router, but for the SYN that may pass all of them; those from `mute` on say nothing."""
+
+    def __init__(self, ca_file: str, *, routers: int, mute: int = 99) -> None:
+        super().__init__(ca_file=ca_file)
+        self._routers, self._mute = routers, mute
+
+    def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:
+        return OnLongWay(ttl, is_there=ttl > self._routers, is_mute=ttl >= self._mute)
+
+
+class OnLongWay:
+    source = None
+
+    def __init__(self, ttl: int, *, is_there: bool, is_mute: bool) -> None:
+        self._ttl, self._is_there, self._is_mute = ttl, is_there, is_mute
+
+    async def answer(self) -> Icmp | None:
+        if self._is_there:
+            return None
+        if self._is_mute:
+            await asyncio.Event().wait()
+        return Icmp(sender=ip_address(f"192.0.2.{self._ttl}"), type=11, code=0)
+
+
+async def sent_on(network: RealNetwork) -> dict[Transport, list[int]]:
+    """The hops that packets after a refused connection might pass."""
+    with refusing_tcp() as peer:
+        asked = check(HOST, port=peer.port, timeout=AMPLE)
+        seen = await look(network, asked, vantage({HOST: ["127.0.0.1"]}))
+    (hops,) = traces(seen.controls)
+    return {each: sorted(h.ttl for h in hops if h.transport is each) for each in Transport}
+
+
+async def test_a_host_far_away_is_reached_while_routers_answer(ca_file: FilePath) -> None:
+    sent = await sent_on(LongWay(str(ca_file), routers=19))
+    assert sent[Transport.TCP] == list(range(1, 21))
+    assert sent[Transport.UDP] == [19, 20]
+
+
+async def test_a_way_without_an_end_is_left_after_thirty_hops(ca_file: FilePath) -> None:
+    assert max((await sent_on(LongWay(str(ca_file), routers=99)))[Transport.TCP]) == FAR
+
+
+async def test_where_routers_fall_silent_only_the_near_hops_are_asked(ca_file: FilePath) -> None:
+    sent = await sent_on(LongWay(str(ca_file), routers=99, mute=6))
+    assert sent[Transport.TCP] == list(range(1, NEAR + 1))
+    assert sent[Transport.UDP] == list(range(5, NEAR + 1))
+
+
+async def test_what_this_host_cannot_send_is_not_tried_again(ca_file: FilePath) -> None:
+    class Narrow(RealNetwork):
+        def packet(self, peer: Peer, *, transport: Transport, ttl: int) -> Packet:
+            return FailingPacket(OSError(errno.EMFILE, "too many open files"))
+
+    sent = await sent_on(Narrow(ca_file=str(ca_file)))
+    assert (sent[Transport.TCP], sent[Transport.UDP]) == ([1], [])
 
 
 # a path of four hops, asked without any privilege

@@ -103,10 +103,11 @@ async def _trace(
     trial: Trial, transport: Transport, silence: float, *, first: int
 ) -> tuple[Hop, ...]:
     """Try the near hops, and the rest when routers still answer at the end of them."""
-    seen = await _send(trial, transport, range(first, NEAR + 1), silence)
+    near = max(NEAR, min(first + LAST, FAR))
+    seen = await _send(trial, transport, range(first, near + 1), silence)
     is_on_its_way = all(each.outcome in ON_THE_WAY for each in seen)
-    if is_on_its_way and _reached(seen) > NEAR - LAST:
-        seen += await _send(trial, transport, range(NEAR + 1, FAR + 1), min(silence, trial.left))
+    if is_on_its_way and _reached(seen) > near - LAST:
+        seen += await _send(trial, transport, range(near + 1, FAR + 1), min(silence, trial.left))
     return seen
 
 
