@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.diagnosis import Judgement, judge
-from preflight.model.diagnosis import Verdict
+from preflight.model.diagnosis import Confidence, Verdict
 from preflight.model.endpoint import Endpoint
 from preflight.model.evidence import (
     Attempt,
@@ -27,6 +27,7 @@ from tests.diagnosis.arbitrary import (
     ENDPOINTS,
     EVIDENCE,
     FAILED,
+    FIELD,
     FIELD_ADDRESSES,
     HOSTS,
     RUNS,
@@ -175,6 +176,53 @@ def test_an_experiment_that_could_not_be_carried_out_is_no_evidence(
 ) -> None:
     before, after = alone(seen, of), alone(replace(seen, controls=(*seen.controls, unsent)), of)
     assert said(after) == said(before)
+
+
+# Silence
+
+NOTHING: dict[str, Any] = {
+    "addresses": (),
+    "chain": (),
+    "rcode": None,
+    "certificates": (),
+    "alert": None,
+    "version": None,
+    "verify_code": None,
+    "first_bytes": b"",
+    "status": None,
+    "headers": (),
+    "body": b"",
+    "answer": b"",
+    "router": None,
+}
+
+
+def unanswered(step: Any) -> Any:
+    """The same step, to which nothing came."""
+    empty = {name: nothing for name, nothing in NOTHING.items() if hasattr(step, name)}
+    return replace(step, outcome=Outcome.DROPPED, **empty)
+
+
+def silenced(seen: Evidence) -> Evidence:
+    """The same evidence, where every line and every experiment ends in silence."""
+    return replace(
+        seen,
+        lookups=seen.lookups if seen.attempts else tuple(map(unanswered, seen.lookups)),
+        attempts=tuple(
+            replace(each, steps=(*each.steps[:-1], unanswered(each.last))) for each in seen.attempts
+        ),
+        controls=tuple(
+            replace(each, observations=tuple(map(unanswered, each.observations)))
+            for each in seen.controls
+        ),
+    )
+
+
+@examples(100)
+@given(FIELD.map(silenced), ENDPOINTS)
+def test_silence_alone_is_never_confirmed(seen: Evidence, of: Endpoint) -> None:
+    run = (replace(seen, check=replace(seen.check, ids=(of.id,))),)
+    assert all(each.confidence is not Confidence.CONFIRMED for each in judged(run, of).findings)
 
 
 # The bound on false alarms: an open path is one where every address answered over a verified connection with a certificate of
