@@ -17,6 +17,6 @@ def taken(sent: Handshake | Exchange | Hello, case: Case, what: str) -> str:
     if not told.retransmissions:
         return ""
     return (
-        f" {what} was not acknowledged, though it was sent again {told.retransmissions} times: it got lost on the way, after the"
+        f" {what} was never acknowledged, though it was sent {told.retransmissions + 1} times: it is lost on the way, after the"
         " connection itself was let through."
     )
