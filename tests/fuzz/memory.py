@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
+from itertools import cycle
 
 from preflight.demo.connection import Application, Line, SimulatedStream
 from preflight.demo.network import LostPacket
@@ -28,12 +29,15 @@ Answer = Callable[[Line], Application]
 
 
 class Network:
-    """The Network protocol, with one answer for every connection and one for every datagram."""
+    """The Network protocol: connections are answered as `answers` say, in turn; None answers no SYN. `respond` is for datagrams."""
 
     def __init__(
-        self, answer: Answer | None = None, *, respond: Respond | None = None, anchors: str = ""
+        self,
+        *answers: Answer | None,
+        respond: Respond | None = None,
+        anchors: str = "",
     ) -> None:
-        self._answer = answer
+        self._answers = cycle(answers or (None,))
         self._respond = respond or (lambda question: ())
         self._anchors = anchors
         self._contexts: dict[tuple[bool, bool], ssl.SSLContext] = {}
@@ -72,8 +76,8 @@ class Network:
             context.load_verify_locations(cadata=self._anchors)
 
     def dial(self, peer: Peer, *, mss: int | None = None) -> Dial:
-        """A connection to the one answer; without one, silence."""
-        return MemoryDial(peer, self._answer)
+        """A connection to the next answer."""
+        return MemoryDial(peer, next(self._answers))
 
     async def datagrams(self, peer: Peer) -> DatagramSocket:
         """A socket to the one who responds."""

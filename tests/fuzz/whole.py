@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from datetime import date
 
 from preflight import codec
@@ -26,17 +27,17 @@ LARGEST = 400_000
 """Bytes of one check's evidence as text: bounded, however much was sent."""
 SLOWEST = 5.0
 """Seconds of computing that one check may cost, on a machine that does other things too; some hundredths are usual."""
-OVER = 2.5
-"""Step budgets within which a check must end: two, and half a second each."""
+STEPS, MORE = 2, 0.5
+"""Step budgets within which a run must end whose peers answer at once or never, and seconds beyond them."""
 
 
-def looked(check: Check, network: Network, at: Vantage) -> Evidence:
-    """The evidence of one check; it must end in time, by both clocks, and without a crash."""
+def looked(checks: Sequence[Check], network: Network, at: Vantage) -> tuple[Evidence, ...]:
+    """The evidence of a run; it must end in time, by both clocks, and without a crash."""
 
-    async def whole() -> tuple[Evidence, float]:
+    async def whole() -> tuple[tuple[Evidence, ...], float]:
         begin = asyncio.get_running_loop().time()
-        (seen,) = await carry_out(
-            [check],
+        seen = await carry_out(
+            checks,
             network=network,
             names=Names(network, at),
             deadline=60.0,
@@ -47,19 +48,18 @@ def looked(check: Check, network: Network, at: Vantage) -> Evidence:
         return seen, asyncio.get_running_loop().time() - begin
 
     began = time.process_time()
-    seen, took = clock.run(whole())
+    run, took = clock.run(whole())
     assert time.process_time() - began < SLOWEST
-    assert seen.incomplete is not Incomplete.CRASHED, seen.error
-    steps = 1 + sum(len(attempt.steps) for attempt in seen.attempts) + len(seen.lookups)
-    assert took <= OVER * check.timeout * max(steps, 2)
-    assert len(json.dumps(encode(seen, Evidence))) < LARGEST
-    return seen
+    assert took <= STEPS * checks[0].timeout + MORE
+    for seen in run:
+        assert seen.incomplete is not Incomplete.CRASHED, seen.error
+        assert len(json.dumps(encode(seen, Evidence))) < LARGEST
+    return run
 
 
-def told(seen: Evidence, of: Endpoint | None = None) -> Report:
+def told(run: Sequence[Evidence], of: Sequence[Endpoint]) -> Report:
     """The report of that; every format of it must be fit to print."""
-    subject = of or endpoint(seen.check.host)
-    found = judge(plan(subject, checks=(seen.check,)), (seen,), (), date(2026, 11, 23))
+    found = judge(plan(*of, checks=[s.check for s in run]), run, (), date(2026, 11, 23))
     report = Report(
         tool_version="0",
         started_at=NOW,
@@ -88,13 +88,21 @@ def told(seen: Evidence, of: Endpoint | None = None) -> Report:
     for name in FORMATS:
         text = render(report, name)
         assert all(line.isprintable() for line in text.replace("\t", " ").splitlines()), name
-        assert len(text) < LARGEST
+        assert len(text) < len(run) * LARGEST
     return report
 
 
 def survives(check: Check, network: Network, at: Vantage, of: Endpoint | None = None) -> Evidence:
     """Carry out, judge, write, and read the written report again: what is written is never refused later."""
-    seen = looked(check, network, at)
-    report = told(seen, of)
-    assert len(codec.decode(codec.encode(report)).endpoints) == 1
+    (seen,) = world_survives([check], network, at, [of or endpoint(check.host)])
     return seen
+
+
+def world_survives(
+    checks: Sequence[Check], network: Network, at: Vantage, of: Sequence[Endpoint]
+) -> tuple[Evidence, ...]:
+    """The same for a run of several checks."""
+    run = looked(checks, network, at)
+    report = told(run, of)
+    assert len(codec.decode(codec.encode(report)).endpoints) == len(of)
+    return run
