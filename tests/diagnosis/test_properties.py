@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +37,21 @@ from tests.diagnosis.arbitrary import (
     path_steps,
     probings,
 )
-from tests.factories import MICROSOFT, endpoint, healthy, plan
+from tests.factories import (
+    MICROSOFT,
+    attempt,
+    check,
+    connected,
+    endpoint,
+    evidence,
+    exchanged,
+    healthy,
+    plan,
+    shaken,
+    to_proxy,
+    tunnelled,
+    via,
+)
 
 TODAY = date(2026, 11, 23)
 LONGEST = 4_000
@@ -232,8 +247,21 @@ MAY_BLOCK = frozenset({Experiment.LARGE_HELLO})
 """The experiment whose failure is a block by itself: a small ClientHello passes, one as large as the sensor's does not."""
 MAY_DEGRADE = MAY_BLOCK | {Experiment.OTHER_LABEL, Experiment.REPEAT}
 """Experiments whose failure says that something is wrong beside the path that works."""
-OPEN = healthy(HOSTS[0], FIELD_ADDRESSES[0])
-OPEN_ADDRESSES = tuple(each.address for each in OPEN.attempts)
+IPV4, _, IPV6 = FIELD_ADDRESSES
+DUAL_STACK = evidence(
+    attempts=[
+        attempt(connected(address=at), shaken(address=at, name=HOSTS[0]), exchanged(address=at))
+        for at in (IPV4, IPV6)
+    ],
+    of=check(HOSTS[0]),
+)
+PROXIED = evidence(
+    attempts=[attempt(to_proxy(), tunnelled(), shaken(name=HOSTS[0]), exchanged())],
+    of=check(HOSTS[0], route=via()),
+)
+OPEN = (healthy(HOSTS[0], IPV4), DUAL_STACK, PROXIED)
+OPENS = st.sampled_from(OPEN)
+OPEN_ADDRESSES = tuple(each.address for seen in OPEN for each in seen.attempts)
 SERVICE = endpoint(HOSTS[0], fqdn="*.example.com", issuers=(MICROSOFT,))
 WORKING = frozenset({Verdict.REACHABLE, Verdict.DEGRADED})
 ELSEWHERE = EVIDENCE.map(lambda seen: replace(seen, check=replace(seen.check, ids=("elsewhere",))))
@@ -252,35 +280,38 @@ def beside(seen: Evidence, elsewhere: tuple[Evidence, ...]) -> Verdict:
     return judged((*elsewhere, seen), SERVICE).endpoints[0].verdict
 
 
-def test_the_open_path_of_these_properties_is_reachable() -> None:
-    assert alone(OPEN, SERVICE).verdict is Verdict.REACHABLE
+@pytest.mark.parametrize("seen", OPEN)
+def test_the_open_paths_of_these_properties_are_reachable(seen: Evidence) -> None:
+    assert alone(seen, SERVICE).verdict is Verdict.REACHABLE
 
 
 @examples(75)
-@given(failing(set(Experiment) - MAY_DEGRADE))
+@given(OPENS, failing(set(Experiment) - MAY_DEGRADE))
 def test_no_other_experiment_that_fails_says_anything_against_an_open_path(
-    found: tuple[Control, ...],
+    seen: Evidence, found: tuple[Control, ...]
 ) -> None:
-    assert alone(replace(OPEN, controls=found), SERVICE).verdict is Verdict.REACHABLE
+    assert alone(replace(seen, controls=found), SERVICE).verdict is Verdict.REACHABLE
 
 
 @examples(40)
-@given(failing(set(Experiment) - MAY_BLOCK))
-def test_no_other_experiment_that_fails_blocks_an_open_path(found: tuple[Control, ...]) -> None:
-    assert alone(replace(OPEN, controls=found), SERVICE).verdict in WORKING
+@given(OPENS, failing(set(Experiment) - MAY_BLOCK))
+def test_no_other_experiment_that_fails_blocks_an_open_path(
+    seen: Evidence, found: tuple[Control, ...]
+) -> None:
+    assert alone(replace(seen, controls=found), SERVICE).verdict in WORKING
 
 
 @examples(60)
-@given(st.lists(ELSEWHERE, max_size=3).map(tuple))
+@given(OPENS, st.lists(ELSEWHERE, max_size=3).map(tuple))
 def test_nothing_seen_elsewhere_says_anything_against_an_open_path(
-    elsewhere: tuple[Evidence, ...],
+    seen: Evidence, elsewhere: tuple[Evidence, ...]
 ) -> None:
-    assert beside(OPEN, elsewhere) is Verdict.REACHABLE
+    assert beside(seen, elsewhere) is Verdict.REACHABLE
 
 
 @examples(40)
-@given(st.lists(ELSEWHERE, max_size=2).map(tuple), failing(set(Experiment) - MAY_BLOCK))
+@given(OPENS, st.lists(ELSEWHERE, max_size=2).map(tuple), failing(set(Experiment) - MAY_BLOCK))
 def test_nor_does_it_together_with_experiments_that_fail(
-    elsewhere: tuple[Evidence, ...], found: tuple[Control, ...]
+    seen: Evidence, elsewhere: tuple[Evidence, ...], found: tuple[Control, ...]
 ) -> None:
-    assert beside(replace(OPEN, controls=found), elsewhere) in WORKING
+    assert beside(replace(seen, controls=found), elsewhere) in WORKING
