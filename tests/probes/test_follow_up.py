@@ -194,6 +194,7 @@ async def test_silence_that_is_broken_late_was_silence_all_the_same(
     assert seen.attempts[0].last.outcome is Outcome.OK
 
 
+@pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"])
 async def test_each_address_is_followed_up_once(network: RealNetwork, follow: Follow) -> None:
     asking = follow(wanted=always, does=leave_one)
     with refusing_tcp() as peer:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 
+import pytest
+
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Control, Evidence, Experiment, Handshake, Outcome
 from preflight.model.plan import ViaProxy
@@ -15,7 +17,7 @@ from tests.fakes.connect_proxy import ConnectProxy
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.raw_tcp import silent
 from tests.fakes.relay import relay
-from tests.fakes.sni_filter import SniFilter
+from tests.fakes.sni_filter import Decision, SniFilter
 from tests.fakes.tls_server import TlsServer
 from tests.probes.looking import AMPLE, look, look_all, vantage
 
@@ -89,9 +91,7 @@ async def test_the_name_is_tried_where_another_one_is_answered(
 ) -> None:
     async with TlsServer(authority.identity(OTHER)) as server:
         port = server.peer.port
-        async with SniFilter(
-            server.peer, {}, default=sni_filter.reset, address="::1", port=port
-        ):
+        async with SniFilter(server.peer, {}, default=sni_filter.reset, address="::1", port=port):
             checks = [check(name, port=port, timeout=AMPLE) for name in (HOST, OTHER)]
             hosts = {HOST: ["::1"], OTHER: LOOPBACK}
             refused, _ = await look_all(network, checks, vantage(hosts))
@@ -183,23 +183,80 @@ async def test_another_label_of_a_documented_wildcard_is_tried_on_an_open_path(
     ]
 
 
-async def test_a_label_that_is_refused_is_compared_with_a_name_from_elsewhere(
+SIBLING = "preflight-check.service.test"
+at_both_addresses = pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"])
+
+
+async def other_labels(
+    network: RealNetwork,
+    authority: Authority,
+    decision: Decision,
+    *refused: str,
+    elsewhere: str = "127.0.0.2",
+    timeout: float = AMPLE,
+) -> list[tuple[str | None, Outcome]]:
+    """What is asked at an open address behind a filter, when a name that has nothing to do with it is open at another one."""
+    async with (
+        TlsServer(authority.identity(HOST)) as server,
+        SniFilter(server.peer, {name: decision for name in refused}) as box,
+        TlsServer(authority.identity(THIRD), address=elsewhere) as third,
+    ):
+        checks = [
+            check(HOST, port=box.peer.port, timeout=timeout, wildcard=WILDCARD),
+            check(THIRD, port=third.peer.port, timeout=timeout),
+        ]
+        hosts = {HOST: LOOPBACK, THIRD: [elsewhere]}
+        seen, _ = await look_all(network, checks, vantage(hosts))
+    assert seen.attempts[0].last.outcome is Outcome.OK
+    return list(handshakes(seen, Experiment.OTHER_LABEL))
+
+
+@at_both_addresses
+@pytest.mark.parametrize(
+    ("decision", "outcome"),
+    [
+        (sni_filter.reset, Outcome.RESET),
+        (sni_filter.close, Outcome.CLOSED),
+        (sni_filter.send_alert(112), Outcome.ALERT),
+    ],
+)
+async def test_a_label_that_is_refused_is_compared_with_a_name_from_elsewhere_and_tried_again(
+    network: RealNetwork, authority: Authority, decision: Decision, outcome: Outcome
+) -> None:
+    assert await other_labels(network, authority, decision, SIBLING) == [
+        (SIBLING, outcome),
+        (THIRD, Outcome.OK),
+        (SIBLING, outcome),
+    ]
+
+
+@at_both_addresses
+async def test_a_label_that_is_swallowed_leaves_time_for_the_comparison(
     network: RealNetwork, authority: Authority
 ) -> None:
-    async with (
-        TlsServer(authority.identity(HOST, THIRD)) as server,
-        SniFilter(server.peer, {"preflight-check.service.test": sni_filter.reset}) as box,
-    ):
-        port = box.peer.port
-        checks = [
-            check(HOST, port=port, timeout=AMPLE, wildcard=WILDCARD),
-            check(THIRD, port=port, timeout=AMPLE),
-        ]
-        seen, _ = await look_all(network, checks, vantage({HOST: LOOPBACK, THIRD: LOOPBACK}))
-    assert list(handshakes(seen, Experiment.OTHER_LABEL)) == [
-        ("preflight-check.service.test", Outcome.RESET),
-        (THIRD, Outcome.OK),
+    begin = asyncio.get_running_loop().time()
+    drop = sni_filter.drop
+    seen = await other_labels(network, authority, drop, SIBLING, timeout=4 * SHORT)
+    assert seen == [(SIBLING, Outcome.DROPPED), (THIRD, Outcome.OK), (SIBLING, Outcome.DROPPED)]
+    assert asyncio.get_running_loop().time() - begin < 4 * SHORT + 0.5
+
+
+@at_both_addresses
+async def test_where_the_service_minds_the_strange_name_too_the_label_is_not_tried_again(
+    network: RealNetwork, authority: Authority
+) -> None:
+    assert await other_labels(network, authority, sni_filter.reset, SIBLING, THIRD) == [
+        (SIBLING, Outcome.RESET),
+        (THIRD, Outcome.RESET),
     ]
+
+
+async def test_a_name_at_home_at_the_same_address_is_not_strange_to_it(
+    network: RealNetwork, authority: Authority
+) -> None:
+    reset = sni_filter.reset
+    seen = await other_labels(network, authority, reset, SIBLING, elsewhere="127.0.0.1")
+    assert seen == [(SIBLING, Outcome.RESET)]
 
 
 async def test_a_name_that_is_documented_as_such_has_no_other_label(
