@@ -25,6 +25,7 @@ LABEL_LIMIT, NAME_LIMIT = 63, 253
 """Octets of a label and of a name in text form (RFC 1035 §2.3.4)."""
 
 NUMBER = {RecordType.A: 1, RecordType.AAAA: 28}
+CNAME = 5
 INTERNET = 1
 """Class IN (RFC 1035 §3.2.4)."""
 TRUNCATED, RESPONSE = 0x0200, 0x8000
@@ -111,6 +112,7 @@ def read(asked: Query, wire: bytes) -> Answer:
     import dns.message
     import dns.rcode
 
+    _know_records()
     try:
         message = dns.message.from_wire(wire, ignore_trailing=True)
         rcode = dns.rcode.to_text(message.rcode())
@@ -124,6 +126,18 @@ def read(asked: Query, wire: bytes) -> Answer:
         return Answer(outcome=OUTCOME.get(rcode, Outcome.RCODE_OTHER), rcode=rcode, chain=chain)
     outcome = Outcome.OK if found else Outcome.NO_DATA
     return Answer(outcome=outcome, rcode=rcode, chain=chain, addresses=found)
+
+
+def _know_records() -> None:
+    """Have dnspython know the records that are read here before it parses any.
+
+    It keeps the first class that it finds for a type: after one record of class ANY and type A, which anybody on the way can send,
+    it would take every address for bytes without meaning.
+    """
+    import dns.rdata
+
+    for number in (CNAME, *NUMBER.values()):
+        dns.rdata.get_rdata_class(INTERNET, number)
 
 
 def _encoded(name: str) -> bytes:
@@ -141,7 +155,7 @@ def _chain(message: "dns.message.Message", name: str) -> tuple[tuple[str, ...], 
     leads = {
         _text(rrset.name): _text(rrset[0].target)
         for rrset in message.answer
-        if rrset.rdtype == 5 and len(rrset) > 0
+        if rrset.rdtype == CNAME and len(rrset) > 0
     }
     chain: list[str] = []
     current = name.lower().rstrip(".")

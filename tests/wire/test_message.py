@@ -2,6 +2,7 @@
 
 import dns.message
 import dns.rrset
+import pytest
 
 from preflight.model.evidence import Outcome, RecordType
 from preflight.wire.message import Answer, query, read
@@ -36,3 +37,17 @@ def test_an_address_of_another_class_is_none() -> None:
 
 def test_an_address_of_the_other_family_is_passed_over() -> None:
     assert answer_with((NAME, "IN", "AAAA", "2001:db8::1")).outcome is Outcome.NO_DATA
+
+
+def test_a_record_of_any_class_spoils_no_later_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dnspython would take the first class that it meets for the pattern of the type, until the process ends."""
+    monkeypatch.setattr("dns.rdata._rdata_classes", {})
+    asked = query(NAME, RecordType.A)
+    head, question = asked.wire[:2] + b"\x81\x80\0\1\0\1\0\0\0\0", asked.wire[12:-11]
+
+    def outcome_in(rdclass: bytes) -> Outcome:
+        address = b"\xc0\x0c\0\1" + rdclass + b"\0\0\0\x3c\0\4\xc0\0\2\1"
+        return read(asked, head + question + address).outcome
+
+    assert outcome_in(b"\0\xff") is Outcome.NO_DATA
+    assert outcome_in(b"\0\1") is Outcome.OK
