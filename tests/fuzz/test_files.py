@@ -1,6 +1,7 @@
 """Files that people hand over: a catalogue of their own, and a saved report."""
 
 import json
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ LONGEST = 2_000
 """Characters of one line that says what is wrong."""
 STRANGE: st.SearchStrategy[Any] = st.sampled_from(
     (None, True, 0, -1, 1e308, 10**400, "", "\x1b[2J\u202e", "\ud800", [], {}, [[]], "x" * 70_000)
-)
+).map(deepcopy)
 
 
 @cache
