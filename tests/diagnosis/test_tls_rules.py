@@ -64,7 +64,7 @@ def test_an_end_after_the_client_hello_without_contrast_is_the_plain_cause(
     [(Outcome.RESET, Cause.TLS_SNI_RESET), (Outcome.DROPPED, Cause.TLS_SNI_DROPPED)],
 )
 @pytest.mark.parametrize(
-    "answer", [Outcome.OK, Outcome.ALERT, Outcome.UNTRUSTED, Outcome.NAME_MISMATCH, Outcome.VERSION]
+    "answer", [Outcome.OK, Outcome.UNTRUSTED, Outcome.NAME_MISMATCH, Outcome.VERSION]
 )
 def test_a_name_that_fails_where_another_is_answered_is_filtered_by_name(
     outcome: Outcome, cause: Cause, answer: Outcome

@@ -198,7 +198,7 @@ async def other_labels(
     """What is asked at an open address behind a filter, when a name that has nothing to do with it is open at another one."""
     async with (
         TlsServer(authority.identity(HOST)) as server,
-        SniFilter(server.peer, {name: decision for name in refused}) as box,
+        SniFilter(server.peer, dict.fromkeys(refused, decision)) as box,
         TlsServer(authority.identity(THIRD), address=elsewhere) as third,
     ):
         checks = [

@@ -2,7 +2,8 @@
 
 Seen: TCP connects; after the ClientHello the other end closes the connection cleanly (FIN) without a word of TLS.
 
-Means: A proxy or firewall that ends what it does not allow, or a port behind which no TLS service stands.
+Means: A proxy or firewall that ends what it does not allow, or a port behind which no TLS service stands. Where the same address
+answers another name, it is a device that filters by server name, and the finding says so.
 
 Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
 
@@ -15,7 +16,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.contrast import elsewhere
+from preflight.diagnosis.contrast import compared, contrast
 from preflight.diagnosis.path import answering
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import after, at
@@ -28,10 +29,15 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     shaken = failed_handshake(attempt, case, Outcome.CLOSED)
     if shaken is None:
         return None
+    found = contrast(attempt, shaken, case)
+    by_name = (
+        f" It answers {found.words}: a device on the way filters by server name." if found else ""
+    )
     return blocked(
         Cause.TLS_CLOSED,
         Confidence.LIKELY,
         f"TCP connects to {at(shaken, case)}, but the connection is closed {after(shaken.elapsed)} in answer to the ClientHello."
-        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
+        f"{by_name}{compared(attempt, found, case)}{answering(attempt, case)}",
+        *(found.answered[:1] if found else ()),
         *attempt.steps,
     )

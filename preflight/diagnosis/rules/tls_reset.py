@@ -7,7 +7,7 @@ a name that it does not allow. A service that is broken or refuses this client l
 
 Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
 
-Confidence: likely; whether the name or the address decides is not known from this alone.
+Confidence: likely, however often it is repeated: whether the name or the address decides is not known from this alone.
 
 Example:
     connect 10.244.1.7:40001 -> 203.0.113.10:443: ok
@@ -16,7 +16,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.contrast import elsewhere
+from preflight.diagnosis.contrast import compared
 from preflight.diagnosis.path import answering
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import after, at
@@ -33,6 +33,6 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
         Cause.TLS_RESET,
         Confidence.LIKELY,
         f"TCP connects to {at(shaken, case)}, but the connection is reset {after(shaken.elapsed)} in answer to the ClientHello."
-        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
+        f"{compared(attempt, None, case)}{answering(attempt, case)}",
         *attempt.steps,
     )

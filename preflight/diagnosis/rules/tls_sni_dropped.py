@@ -8,7 +8,8 @@ URL filters whose action is "drop" behave so. The service was not reached.
 
 Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
 
-Confidence: likely; the contrast between two names at one address is strong, but silence alone is never proof.
+Confidence: likely; the contrast between two names at one address is strong, but silence alone is never proof. Possible when alerts are
+the only answers to other names: they are small, and a path that loses large packets lets them pass.
 
 Example:
     connect 10.244.1.7:40001 -> 203.0.113.10:443: ok
@@ -18,7 +19,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.contrast import answered_instead, elsewhere, names, repeated
+from preflight.diagnosis.contrast import compared, contrast
 from preflight.diagnosis.path import answering
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import failed_handshake
@@ -29,15 +30,14 @@ from preflight.model.evidence import Attempt, Outcome
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     """Speak when this name meets silence where another one is answered."""
     shaken = failed_handshake(attempt, case, Outcome.DROPPED)
-    others = answered_instead(shaken, case) if shaken else ()
-    if shaken is None or not others:
+    found = contrast(attempt, shaken, case) if shaken else None
+    if shaken is None or found is None:
         return None
     return blocked(
         Cause.TLS_SNI_DROPPED,
-        repeated(shaken, case),
-        f"{shaken.destination} stays silent after a ClientHello for {plain(case.host)}, but answers one for {names(others)}:"
-        " a device on the way filters by server name."
-        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
-        others[0],
+        found.confidence,
+        f"{shaken.destination} stays silent after a ClientHello for {plain(case.host)}, but answers {found.words}: a device on the way"
+        f" filters by server name.{compared(attempt, found, case)}{answering(attempt, case)}",
+        found.answered[0],
         *attempt.steps,
     )

@@ -7,7 +7,8 @@ behave so: they complete TCP themselves, wait for the name, and reset what is no
 
 Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
 
-Confidence: confirmed when the name was reset at least twice and never answered, likely when it was tried once.
+Confidence: confirmed when the name was reset at least twice and answered nowhere, while another name was answered; likely when it was
+tried once, when it is answered at another address, or when the plan has no other name and a ClientHello without any was answered.
 
 Example:
     connect 10.244.1.7:40001 -> 203.0.113.10:443: ok
@@ -17,7 +18,7 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.contrast import answered_instead, elsewhere, names, repeated
+from preflight.diagnosis.contrast import compared, contrast
 from preflight.diagnosis.path import answering
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import failed_handshake
@@ -28,15 +29,14 @@ from preflight.model.evidence import Attempt, Outcome
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     """Speak when this name is reset where another one is answered."""
     shaken = failed_handshake(attempt, case, Outcome.RESET)
-    others = answered_instead(shaken, case) if shaken else ()
-    if shaken is None or not others:
+    found = contrast(attempt, shaken, case) if shaken else None
+    if shaken is None or found is None:
         return None
     return blocked(
         Cause.TLS_SNI_RESET,
-        repeated(shaken, case),
-        f"{shaken.destination} resets the connection after a ClientHello for {plain(case.host)}, but answers one for"
-        f" {names(others)}: a device on the way filters by server name."
-        f"{elsewhere(attempt, case)}{answering(attempt, case)}",
-        others[0],
+        found.confidence,
+        f"{shaken.destination} resets the connection after a ClientHello for {plain(case.host)}, but answers {found.words}: a device"
+        f" on the way filters by server name.{compared(attempt, found, case)}{answering(attempt, case)}",
+        found.answered[0],
         *attempt.steps,
     )
