@@ -15,7 +15,7 @@ from tests.fakes import sni_filter
 from tests.fakes.authority import Authority
 from tests.fakes.connect_proxy import ConnectProxy
 from tests.fakes.listener import Connection, Listener
-from tests.fakes.raw_tcp import silent
+from tests.fakes.raw_tcp import reset_after_hello, silent
 from tests.fakes.relay import relay
 from tests.fakes.sni_filter import Decision, SniFilter
 from tests.fakes.tls_server import TlsServer
@@ -72,7 +72,7 @@ async def test_silence_is_compared_while_it_lasts(
     assert lasted < 2 * SHORT + 0.5
 
 
-async def test_a_name_alone_in_its_plan_is_compared_with_none(
+async def test_a_name_alone_in_its_plan_is_compared_with_none_at_all(
     network: RealNetwork, authority: Authority
 ) -> None:
     async with (
@@ -82,7 +82,32 @@ async def test_a_name_alone_in_its_plan_is_compared_with_none(
         asked = check(HOST, port=box.peer.port, timeout=AMPLE)
         seen = await look(network, asked, vantage({HOST: LOOPBACK}))
         names = set(box.server_names)
-    assert names == {HOST}
+    assert names == {HOST, None}
+    assert list(handshakes(seen, Experiment.ANOTHER_NAME)) == [(None, Outcome.OK)]
+
+
+async def test_names_that_are_not_known_to_be_open_are_tried_the_unrelated_one_first(
+    network: RealNetwork, authority: Authority
+) -> None:
+    """Nothing is open anywhere, so that nobody waits for a name to be."""
+    begin = asyncio.get_running_loop().time()
+    async with (
+        TlsServer(authority.identity(THIRD)) as server,
+        SniFilter(server.peer, {}, default=sni_filter.reset) as box,
+    ):
+        names = (HOST, OTHER, "more.service.test", THIRD)
+        checks = [check(name, port=box.peer.port, timeout=AMPLE) for name in names]
+        seen, *_ = await look_all(network, checks, vantage(dict.fromkeys(names, LOOPBACK)))
+    tried = dict(handshakes(seen, Experiment.ANOTHER_NAME))
+    assert set(tried) == {OTHER, THIRD}
+    assert asyncio.get_running_loop().time() - begin < AMPLE / 4
+
+
+async def test_a_host_that_is_an_address_has_no_name_to_compare(network: RealNetwork) -> None:
+    async with Listener(reset_after_hello) as listener:
+        asked = check("127.0.0.1", port=listener.peer.port, timeout=AMPLE)
+        seen = await look(network, asked, vantage())
+    assert seen.attempts[0].last.outcome is Outcome.RESET
     assert control(seen, Experiment.ANOTHER_NAME) is None
 
 
