@@ -7,9 +7,9 @@ from preflight.diagnosis.conclude import inconclusive
 from preflight.diagnosis.lookups import found, replies, resolvers_of
 from preflight.diagnosis.quote import plain, quoted
 from preflight.diagnosis.steps import handshake_of, is_finished
-from preflight.diagnosis.verdicts import failing
+from preflight.diagnosis.verdicts import CONFIDENCES, failing
 from preflight.diagnosis.wording import after, at, counted
-from preflight.model.diagnosis import Confidence, Diagnosis, Verdict
+from preflight.model.diagnosis import Diagnosis, Verdict
 from preflight.model.endpoint import Trust
 from preflight.model.evidence import (
     Attempt,
@@ -23,7 +23,6 @@ from preflight.model.evidence import (
 )
 from preflight.model.plan import Stage
 
-CONFIDENCES = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 STAGES = (None, *Stage)
 """In the order of a connection: the further an address came, the more its end says."""
 
