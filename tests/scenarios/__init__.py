@@ -8,6 +8,7 @@ into every expected.json: read the difference before committing it.
 
 To record anew, when the observations themselves have changed or a situation is missing (root, Linux):
 
+    python -m tests.scenarios.record                            the situations of tests.netns
     python -m tests.lab --save tests/scenarios [SCENARIO …]     the lab's own situations, all of them or some
     python -m tests.lab.recorded --record FILE check …          any other run
 
