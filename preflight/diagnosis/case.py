@@ -41,6 +41,8 @@ class Surroundings:
     dated: tuple[Dated, ...]
     has_ipv6_route: bool
     """Whether a packet to any IPv6 address left this host."""
+    has_internet_ipv6: bool
+    """Whether a packet to any IPv6 address of the internet left this host, from an address that the internet can answer."""
     has_working_ipv6: bool
     """Whether any IPv6 address answered anything beyond TCP."""
 

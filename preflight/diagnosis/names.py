@@ -81,3 +81,13 @@ def is_nowhere(address: Address) -> bool:
     mapped = address.ipv4_mapped if address.version == 6 else None
     seen = mapped or address
     return any(seen in network for network in NOWHERE if network.version == seen.version)
+
+
+def is_local(address: Address) -> bool:
+    """Whether the internet cannot answer the address: private, link-local or none at all."""
+    return is_private(address) or is_nowhere(address)
+
+
+def is_local_ipv6(address: Address) -> bool:
+    """Whether it is a unique local or link-local address (RFC 4193, RFC 4291 §2.5.6): a lone one is no way to the internet."""
+    return address.version == 6 and is_local(address)

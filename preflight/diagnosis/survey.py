@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from preflight.diagnosis.case import Dated, Surroundings
 from preflight.diagnosis.lookups import SENT, is_answer
-from preflight.diagnosis.names import domain, organization_key
+from preflight.diagnosis.names import domain, is_local, is_local_ipv6, organization_key
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import (
     Attempt,
@@ -58,6 +58,7 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
         issued=_issued(direct),
         dated=tuple(found for each in evidence for found in _dated(each)),
         has_ipv6_route=any(_has_left(step) for step in sixth),
+        has_internet_ipv6=any(_has_left_for_internet(step) for step in sixth),
         has_working_ipv6=any(
             step.outcome is Outcome.OK and not isinstance(step, Connect) for step in sixth
         ),
@@ -148,3 +149,11 @@ def _is_ipv6(step: Observation) -> bool:
 
 def _has_left(step: Observation) -> bool:
     return step.outcome not in NOTHING_LEFT or step.source is not None
+
+
+def _has_left_for_internet(step: Observation) -> bool:
+    """Whether an answer may come back; from a local address, one does where the network translates it."""
+    if step.destination is None or is_local(step.destination.address) or not _has_left(step):
+        return False
+    is_translated = step.outcome is Outcome.OK
+    return is_translated or step.source is None or not is_local_ipv6(step.source.address)

@@ -17,12 +17,14 @@ from tests.factories import (
     asked,
     attempt,
     certificate,
+    check,
     checked,
     connected,
     evidence,
     exchanged,
     healthy,
     lookup,
+    peer,
     shaken,
     to_proxy,
     tunnelled,
@@ -73,6 +75,61 @@ def test_ipv6_that_fails_where_ipv4_works_is_broken() -> None:
 def test_ipv6_that_works_for_other_hosts_is_only_possibly_broken() -> None:
     found = diagnosed(tried(good(), bad(V6)), healthy("mcr.microsoft.com", "2001:db8::20"))
     assert said(found) == (Verdict.DEGRADED, Cause.PATH_IPV6_BROKEN, POSSIBLE)
+
+
+GLOBAL, UNIQUE_LOCAL, LINK_LOCAL = "[2001:db8:1::7]:4000", "[fd00:1::7]:4000", "[fe80::7]:4000"
+
+
+def from_(source: str | None, address: str = V6, outcome: Outcome = Outcome.DROPPED) -> Attempt:
+    """A SYN from this source to an IPv6 address."""
+    lost = connected(outcome, address, source=peer(source) if source else None)
+    return attempt(lost, address=address)
+
+
+def test_silence_of_ipv6_from_an_address_of_the_internet_is_broken() -> None:
+    assert diagnosed(tried(good(), from_(GLOBAL))).cause is Cause.PATH_IPV6_BROKEN
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DROPPED, Outcome.UNREACHABLE])
+@pytest.mark.parametrize("source", [UNIQUE_LOCAL, LINK_LOCAL])
+def test_a_lone_local_ipv6_address_is_no_ipv6(source: str, outcome: Outcome) -> None:
+    mine = tried(good(), from_(source, outcome=outcome))
+    assert said(diagnosed(mine)) == (Verdict.REACHABLE, None, CONFIRMED)
+    lone = addresses(mine)[1].diagnosis
+    assert lone.verdict is Verdict.SKIPPED
+    assert "only local IPv6 addresses" in lone.explanation
+
+
+def test_a_local_ipv6_address_that_is_translated_elsewhere_is_ipv6_and_may_break() -> None:
+    other = checked(
+        "mcr.microsoft.com",
+        connected(address="2001:db8::20", source=peer(UNIQUE_LOCAL)),
+        shaken(address="2001:db8::20", name="mcr.microsoft.com", source=peer(UNIQUE_LOCAL)),
+        exchanged(address="2001:db8::20"),
+    )
+    found = diagnosed(tried(good(), from_(UNIQUE_LOCAL)), other)
+    assert said(found) == (Verdict.DEGRADED, Cause.PATH_IPV6_BROKEN, POSSIBLE)
+
+
+def test_a_private_ipv6_address_is_asked_from_a_local_one() -> None:
+    found = diagnosed(tried(good(), from_(UNIQUE_LOCAL, "fd00:2::10")))
+    assert found.cause is Cause.PATH_IPV6_BROKEN
+
+
+def test_a_way_to_private_ipv6_addresses_is_none_to_the_internet() -> None:
+    private = tried(from_(UNIQUE_LOCAL, "fd00:2::10"), of=check("private.example"))
+    mine = tried(good(), from_(None, outcome=Outcome.UNREACHABLE))
+    assert said(diagnosed(mine, private)) == (Verdict.REACHABLE, None, CONFIRMED)
+
+
+def test_a_host_with_ipv6_alone_may_have_its_local_address_translated() -> None:
+    found = diagnosed(tried(from_(UNIQUE_LOCAL)))
+    assert said(found) == (Verdict.BLOCKED, Cause.TCP_DROPPED, LIKELY)
+
+
+def test_where_ipv4_fails_too_a_lone_local_ipv6_address_excuses_nothing() -> None:
+    found = diagnosed(tried(bad(ADDRESS), from_(UNIQUE_LOCAL)))
+    assert said(found) == (Verdict.BLOCKED, Cause.TCP_DROPPED, LIKELY)
 
 
 def test_one_of_two_ipv6_addresses_failing_is_partial_not_broken() -> None:
