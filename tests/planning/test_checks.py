@@ -142,3 +142,28 @@ def test_a_check_agrees_with_the_endpoints_it_serves(endpoints: list[Endpoint]) 
             (check.host, check.port, check.protocol)
         }
         assert check.path in {e.answer.path for e in served}
+
+
+@pytest.mark.parametrize(
+    ("fqdn", "host", "expected"),
+    [
+        ("*.ods.example", "a.ods.example", "*.ods.example"),
+        ("*.ods.example", "a.b.ods.example", "*.ods.example"),
+        ("a.ods.example", "a.ods.example", None),
+        ("*.ods.example", "elsewhere.example", None),
+        ("*.ods.example", "ods.example", None),
+        ("md-*.blob.example", "md-1.blob.example", None),
+        ("*.*.example", "a.b.example", None),
+    ],
+)
+def test_a_check_knows_the_documented_wildcard_that_its_host_is_under(
+    fqdn: str, host: str, expected: str | None
+) -> None:
+    (check,) = planned(endpoint(host=host, fqdn=fqdn)).checks
+    assert check.wildcard == expected
+
+
+def test_a_wildcard_of_any_endpoint_that_is_served_counts() -> None:
+    exact = endpoint("exact", "a.ods.example")
+    made = planned(exact, endpoint("wild", "a.ods.example", fqdn="*.ods.example"))
+    assert [check.wildcard for check in made.checks] == ["*.ods.example"]
