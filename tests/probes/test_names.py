@@ -13,12 +13,13 @@ from preflight.wire.host import RealNetwork
 from tests.factories import check
 from tests.fakes import sni_filter
 from tests.fakes.authority import Authority
+from tests.fakes.closed_ports import dropping_tcp
 from tests.fakes.connect_proxy import ConnectProxy
 from tests.fakes.listener import Connection, Listener
 from tests.fakes.raw_tcp import reset_after_hello, silent
 from tests.fakes.relay import relay
 from tests.fakes.sni_filter import Decision, SniFilter
-from tests.fakes.tls_server import TlsServer
+from tests.fakes.tls_server import HttpServer, TlsServer
 from tests.probes.looking import AMPLE, look, look_all, vantage
 
 HOST, OTHER, THIRD = "api.service.test", "other.service.test", "third.elsewhere.test"
@@ -174,6 +175,58 @@ async def test_a_failure_is_repeated_from_another_port(
     assert again is not None
     assert again.observations[-1].outcome is Outcome.OK
     assert again.observations[0].source != seen.attempts[0].steps[0].source
+
+
+def outcomes(seen: Evidence) -> list[Outcome]:
+    """How each step of the repeats ended."""
+    found = control(seen, Experiment.REPEAT)
+    return [step.outcome for step in found.observations] if found else []
+
+
+async def test_what_fails_at_once_is_repeated_twice(network: RealNetwork) -> None:
+    async with Listener(reset_after_hello) as listener:
+        asked = check(HOST, port=listener.peer.port, timeout=AMPLE)
+        seen = await look(network, asked, vantage({HOST: LOOPBACK}))
+    assert outcomes(seen) == [Outcome.OK, Outcome.RESET] * 2
+
+
+async def test_a_repeat_that_succeeds_is_enough(network: RealNetwork, authority: Authority) -> None:
+    async with (
+        TlsServer(authority.identity(HOST)) as server,
+        Listener(Flaky(server.peer, bad=1).serve) as flaky,
+    ):
+        asked = check(HOST, port=flaky.peer.port, timeout=AMPLE)
+        seen = await look(network, asked, vantage({HOST: LOOPBACK}))
+        requests = len(server.requests)
+    assert outcomes(seen) == [Outcome.OK] * 3
+    assert requests == 1
+
+
+async def test_a_second_failure_does_not_end_the_repeats(network: RealNetwork) -> None:
+    """In clear, where no other experiment connects."""
+    async with HttpServer() as server, Listener(Flaky(server.peer, bad=2).serve) as flaky:
+        asked = check(HOST, port=flaky.peer.port, protocol=Protocol.HTTP, timeout=AMPLE)
+        seen = await look(network, asked, vantage({HOST: LOOPBACK}))
+    assert outcomes(seen) == [Outcome.OK, Outcome.RESET, Outcome.OK, Outcome.OK]
+
+
+async def test_silence_is_repeated_once_and_while_it_lasts(network: RealNetwork) -> None:
+    begin = asyncio.get_running_loop().time()
+    async with dropping_tcp() as peer:
+        asked = check(HOST, port=peer.port, timeout=SHORT)
+        seen = await look(network, asked, vantage({HOST: LOOPBACK}))
+    assert outcomes(seen) == [Outcome.DROPPED]
+    assert asyncio.get_running_loop().time() - begin < 2 * SHORT
+
+
+async def test_an_answer_that_says_no_is_not_repeated(
+    network: RealNetwork, authority: Authority
+) -> None:
+    async with TlsServer(authority.identity(OTHER)) as server:
+        asked = check(HOST, port=server.peer.port, timeout=AMPLE)
+        seen = await look(network, asked, vantage({HOST: LOOPBACK}))
+    assert seen.attempts[0].last.outcome is Outcome.NAME_MISMATCH
+    assert outcomes(seen) == []
 
 
 async def test_what_works_is_not_repeated(network: RealNetwork, authority: Authority) -> None:

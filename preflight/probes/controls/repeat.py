@@ -6,6 +6,7 @@ from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Experiment, Outcome
 from preflight.model.plan import Stage
 from preflight.probes import http, https, tcp, wss
+from preflight.probes.greeting import SHORTEST
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
 from preflight.probes.trace import Trace
@@ -42,16 +43,19 @@ def is_wanted(look: Look, standing: Standing) -> bool:
 
 
 async def ask(trial: Trial) -> None:
-    """Make the attempt again, from another port."""
+    """Make the attempt again, from another port, until it succeeds."""
     for _ in range(1 if trial.standing.is_silent else TIMES):
-        if trial.left > 0:
-            await _attempt(trial)
+        if trial.left < SHORTEST or await _has_succeeded(trial):
+            return
 
 
-async def _attempt(trial: Trial) -> None:
+async def _has_succeeded(trial: Trial) -> bool:
+    """Make one more attempt; what is cut short keeps the steps that ended."""
     check = replace(trial.check, timeout=trial.left)
     again = replace(trial.look, check=check, trace=Trace(check))
     try:
         await ATTEMPTS[check.protocol](again, trial.address)
     finally:
-        trial.found.extend(again.trace.steps(trial.address))
+        steps = again.trace.steps(trial.address)
+        trial.found.extend(steps)
+    return bool(steps) and steps[-1].outcome is Outcome.OK
