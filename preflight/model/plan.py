@@ -33,6 +33,26 @@ class ViaProxy:
 Route = Direct | ViaProxy
 
 
+@unique
+class Runtime(StrEnum):
+    """Client libraries that read NO_PROXY, each in its own way."""
+
+    GO = "Go"
+    CURL = "curl"
+    URLLIB = "Python urllib"
+    REQUESTS = "Python requests"
+    HTTPX = "Python httpx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """What one runtime makes of NO_PROXY for one host."""
+
+    runtime: Runtime
+    token: str | None
+    """The token that sends the host past the proxy, as written; None where none does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One host, port and protocol to probe once, whatever the number of endpoints that need it."""
@@ -51,6 +71,10 @@ class Check:
     """Ids of the endpoints it answers for; never empty."""
     wildcard: str | None = None
     """The rule as documented, where that is a wildcard such as `*.ods.opinsights.azure.com` and the host is under it."""
+    alternative: Route | None = None
+    """The way not taken: direct where a proxy is used, the proxy where NO_PROXY exempts the host; None without a proxy."""
+    exemptions: tuple[Exemption, ...] = ()
+    """What every runtime makes of NO_PROXY here, Go's first, which the route follows; empty without a proxy or without NO_PROXY."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

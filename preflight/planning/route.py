@@ -18,10 +18,25 @@ def route(host: str, port: int, protocol: Protocol, vantage: Vantage) -> Route:
     The cluster's own API server is no exception: in-cluster clients obey the same variables, so a NO_PROXY that forgets it
     sends them to the proxy, and the check must show that.
     """
-    proxy = _proxy_for(protocol, vantage)
-    if proxy is None or bypasses(host, port, vantage.no_proxy) is not None:
-        return Direct()
-    return ViaProxy(proxy)
+    return ways(host, port, protocol, vantage)[0]
+
+
+def ways(host: str, port: int, protocol: Protocol, vantage: Vantage) -> tuple[Route, Route | None]:
+    """The way to `host`, and the one not taken: None where there is no proxy to choose, or none that leads to this host."""
+    proxy = proxy_for(protocol, vantage)
+    if proxy is None:
+        return Direct(), None
+    if is_this_host(host):
+        return Direct(), None
+    if bypasses(host, port, vantage.no_proxy) is None:
+        return ViaProxy(proxy), Direct()
+    return Direct(), ViaProxy(proxy)
+
+
+def is_this_host(host: str) -> bool:
+    """Whether the host is localhost or a loopback address, which Go never proxies and which mean another host at the proxy."""
+    address = address_of(host)
+    return host == "localhost" or (address is not None and plain(address).is_loopback)
 
 
 def bypasses(host: str, port: int, tokens: tuple[str, ...]) -> str | None:
@@ -32,16 +47,17 @@ def bypasses(host: str, port: int, tokens: tuple[str, ...]) -> str | None:
     below; an address is itself; a CIDR prefix covers addresses, never names that resolve into it; `:port` behind a
     name or address narrows it to that port. Case and surrounding space do not count. A token that fits none of this is ignored.
     """
-    address = address_of(host)
-    if host == "localhost" or (address is not None and _plain(address).is_loopback):
+    if is_this_host(host):
         return LOOPBACK
+    address = address_of(host)
     for token in tokens:
         if _covers(token.strip().lower(), host, address, port):
             return token
     return None
 
 
-def _proxy_for(protocol: Protocol, vantage: Vantage) -> Proxy | None:
+def proxy_for(protocol: Protocol, vantage: Vantage) -> Proxy | None:
+    """The proxy that the variables name for the protocol."""
     match protocol:
         case Protocol.HTTPS | Protocol.WSS | Protocol.TCP:
             return vantage.https_proxy
@@ -64,7 +80,7 @@ def _covers(pattern: str, host: str, address: Address | None, port: int) -> bool
     # A name is never at or below an address, so only an address has to be compared with one.
     literal = address_of(name) if address is not None else None
     if address is not None and literal is not None:
-        return _plain(literal) == _plain(address)
+        return plain(literal) == plain(address)
     return _below(name, host)
 
 
@@ -73,7 +89,7 @@ def _in_prefix(address: Address, pattern: str) -> bool:
     if not pattern.rpartition("/")[2].isdecimal():
         return False
     try:
-        return _plain(address) in ip_network(pattern, strict=False)
+        return plain(address) in ip_network(pattern, strict=False)
     except ValueError:
         return False
 
@@ -97,7 +113,7 @@ def _split(pattern: str) -> tuple[str, str]:
     return pattern, ""
 
 
-def _plain(address: Address) -> Address:
+def plain(address: Address) -> Address:
     """An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`) is the same address."""
     match address:
         case IPv6Address(ipv4_mapped=IPv4Address() as mapped):

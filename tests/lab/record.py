@@ -17,7 +17,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from preflight.model.evidence import Evidence
-from preflight.model.plan import Check, Plan, ViaProxy
+from preflight.model.plan import Check, Plan, Route, ViaProxy
 from preflight.model.profile import Waiver
 from preflight.model.vantage import Credentials
 
@@ -87,9 +87,17 @@ def harmless(recording: Recording) -> Recording:
 
 
 def _without_credentials(check: Check) -> Check:
-    if not isinstance(check.route, ViaProxy) or check.route.proxy.credentials is None:
-        return check
-    return replace(check, route=ViaProxy(replace(check.route.proxy, credentials=STAND_IN)))
+    return replace(
+        check,
+        route=_masked(check.route),
+        alternative=_masked(check.alternative) if check.alternative else None,
+    )
+
+
+def _masked(route: Route) -> Route:
+    if not isinstance(route, ViaProxy) or route.proxy.credentials is None:
+        return route
+    return ViaProxy(replace(route.proxy, credentials=STAND_IN))
 
 
 def encode(value: Any, hint: Any) -> Any:

@@ -81,7 +81,7 @@ def test_any_other_text_is_refused(text: str) -> None:
 
 def test_credentials_are_not_kept_but_that_there_were_some_is() -> None:
     secret = ViaProxy(proxy(credentials=Credentials(user="hidden-user", password="hidden-word")))
-    check = check_of(HOST, route=secret)
+    check = check_of(HOST, route=secret, alternative=secret)
     seen = evidence(attempts=(attempt(to_proxy(), tunnelled()),), of=check)
     recording = harmless(
         Recording(

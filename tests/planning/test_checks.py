@@ -1,13 +1,14 @@
 """Endpoints and vantage → Plan."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.model.endpoint import Answer, Endpoint, Protocol, Requirement, Trust
-from preflight.model.plan import Direct, Plan, ViaProxy
+from preflight.model.plan import Direct, Plan, Runtime, ViaProxy
 from preflight.model.profile import Settings
 from preflight.model.vantage import Proxy, Vantage, VantageKind
 from preflight.planning import plan
@@ -94,6 +95,42 @@ def test_each_check_has_its_own_route() -> None:
     )
     made = planned(endpoint("1", "a.example"), endpoint("2", "api.inside.example"), vantage=behind)
     assert [check.route for check in made.checks] == [ViaProxy(PROXY), Direct()]
+
+
+def test_each_check_knows_the_way_not_taken() -> None:
+    behind = Vantage(
+        kind=VantageKind.POD, host="pod", https_proxy=PROXY, no_proxy=("inside.example",)
+    )
+    made = planned(
+        endpoint("1", "a.example"),
+        endpoint("2", "api.inside.example"),
+        endpoint("3", "127.0.0.1"),
+        endpoint("4", protocol=Protocol.UDP),
+        vantage=behind,
+    )
+    assert [check.alternative for check in made.checks] == [Direct(), ViaProxy(PROXY), None, None]
+
+
+def test_without_a_proxy_there_is_one_way_and_nothing_to_exempt() -> None:
+    (check,) = planned(endpoint(), vantage=replace(HERE, no_proxy=("a.example",))).checks
+    assert (check.alternative, check.exemptions) == (None, ())
+
+
+def test_each_check_knows_who_exempts_its_host() -> None:
+    behind = replace(HERE, https_proxy=PROXY, no_proxy=(".a.example",))
+    (check,) = planned(endpoint(), vantage=behind).checks
+    exempting = [each.runtime for each in check.exemptions if each.token]
+    assert exempting == [Runtime.CURL, Runtime.URLLIB, Runtime.REQUESTS]
+
+
+def test_tokens_that_are_not_read_alike_for_many_hosts_are_told_of_once() -> None:
+    behind = replace(HERE, https_proxy=PROXY, no_proxy=("*.example", "inside.test"))
+    few = planned(endpoint("1"), endpoint("2", "api.inside.test"), vantage=behind)
+    assert few.notices == ()
+    many = planned(endpoint("1"), endpoint("2", "b.example"), vantage=behind)
+    (notice,) = many.notices
+    assert "2 hosts" in notice
+    assert "('*.example')" in notice
 
 
 def test_the_step_budget_and_the_notices_are_carried_over() -> None:
