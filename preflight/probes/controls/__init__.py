@@ -14,6 +14,7 @@ from preflight.probes.controls import (
     other_label,
     presented_chain,
     repeat,
+    true_time,
 )
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
@@ -36,6 +37,7 @@ class Inquiry(Protocol):
 
 CONTROLS: tuple[Inquiry, ...] = (
     presented_chain,
+    true_time,
     another_name,
     another_address,
     other_label,
