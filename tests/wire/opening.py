@@ -39,12 +39,24 @@ async def tls_to(network: Network, peer: Peer, host: str) -> AsyncIterator[ByteS
 
 
 async def shake(
-    network: Network, peer: Peer, host: str, *, verify: bool = True, timeout: float = AMPLE
+    network: Network,
+    peer: Peer,
+    host: str,
+    *,
+    verify: bool = True,
+    ignore_dates: bool = False,
+    timeout: float = AMPLE,
 ) -> Handshake:
     """What a handshake with `host` at `peer` shows; without a stream unless it was ok."""
     async with stream_to(network, peer) as stream:
         tls, seen = await handshake(
-            network, stream, host, trust=Trust.PUBLIC, verify=verify, timeout=timeout
+            network,
+            stream,
+            host,
+            trust=Trust.PUBLIC,
+            verify=verify,
+            ignore_dates=ignore_dates,
+            timeout=timeout,
         )
     assert (tls is not None) is (seen.outcome is Outcome.OK)
     return seen

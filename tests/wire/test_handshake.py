@@ -162,6 +162,46 @@ async def test_a_look_shows_the_validity_of_a_refused_certificate(
     )
 
 
+@pytest.mark.parametrize("age", ["expired", "not_yet_valid"])
+async def test_but_for_its_dates_a_certificate_of_any_age_passes_and_is_said_to_be_judged_so(
+    network: RealNetwork, authority: Authority, age: str
+) -> None:
+    identity: Identity = getattr(authority, age)(HOST)
+    async with TlsServer(identity) as server:
+        seen = await shake(network, server.peer, HOST, ignore_dates=True)
+    assert seen.outcome is Outcome.OK
+    assert (seen.verified, seen.ignores_dates) == (True, True)
+    assert len(seen.certificates) == 1
+
+
+async def test_but_for_its_dates_chain_and_name_are_judged_all_the_same(
+    network: RealNetwork, authority: Authority, firewall_authority: Authority
+) -> None:
+    for identity, outcome in (
+        (firewall_authority.expired(HOST), Outcome.UNTRUSTED),
+        (firewall_authority.self_signed(HOST), Outcome.UNTRUSTED),
+        (authority.expired("other.service.test"), Outcome.NAME_MISMATCH),
+    ):
+        async with TlsServer(identity) as server:
+            seen = await shake(network, server.peer, HOST, ignore_dates=True)
+        assert seen.outcome is outcome
+
+
+async def test_one_handshake_without_regard_to_dates_leaves_the_others_strict(
+    network: RealNetwork, authority: Authority
+) -> None:
+    async with TlsServer(authority.expired(HOST)) as server:
+        await shake(network, server.peer, HOST, ignore_dates=True)
+        seen = await shake(network, server.peer, HOST)
+    assert (seen.outcome, seen.ignores_dates) == (Outcome.EXPIRED, False)
+
+
+async def test_a_look_ignores_more_than_dates(network: RealNetwork, authority: Authority) -> None:
+    async with TlsServer(authority.expired(HOST)) as server:
+        seen = await shake(network, server.peer, HOST, verify=False, ignore_dates=True)
+    assert (seen.verified, seen.ignores_dates) == (False, False)
+
+
 async def test_an_interceptor_whose_authority_is_trusted_here_passes_with_its_name_kept(
     both_ca_file: Path, firewall_authority: Authority
 ) -> None:
