@@ -32,7 +32,8 @@ def channel_of(attempt: Attempt, case: Case) -> Channel:
     if shaken is None:
         return Channel.CLEAR
     leaf = leaf_of(attempt, case)
-    if not shaken.verified or shaken.outcome is not Outcome.OK or leaf is None:
+    is_verified = shaken.verified and not shaken.ignores_dates
+    if not is_verified or shaken.outcome is not Outcome.OK or leaf is None:
         return Channel.UNPROVEN
     if case.endpoint.trust is Trust.CLUSTER:
         return Channel.AUTHENTIC

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from preflight.diagnosis.case import Case, Judged
 from preflight.diagnosis.lookups import found
+from preflight.diagnosis.other_way import on_ways, over_other_way
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.rules import ADDRESS_RULES, NAME_RULES, PATH_RULES
 from preflight.diagnosis.steps import is_finished
@@ -13,7 +14,14 @@ from preflight.model.evidence import Attempt, Evidence, Incomplete
 
 
 def diagnose(case: Case) -> tuple[Diagnosis, tuple[Judged, ...]]:
-    """The host's diagnosis, and one for each address tried."""
+    """The host's diagnosis, and one for each address tried. What the other way shows is told, and decides nothing."""
+    whole, judged = _main(case)
+    another = over_other_way(case)
+    other = _main(another)[0] if another is not None else None
+    return replace(whole, explanation=whole.explanation + on_ways(whole, other, case)), judged
+
+
+def _main(case: Case) -> tuple[Diagnosis, tuple[Judged, ...]]:
     judged = tuple(
         Judged(attempt=attempt, diagnosis=_at_address(attempt, case))
         for attempt in case.evidence.attempts

@@ -14,6 +14,7 @@ from preflight.model.evidence import (
     Datagram,
     Evidence,
     Exchange,
+    Experiment,
     Handshake,
     Lookup,
     Observation,
@@ -47,12 +48,15 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
         step
         for each in evidence
         if isinstance(each.check.route, Direct)
-        for step in each.observations
+        for step in _on_its_way(each)
+    ]
+    in_full = [
+        step for each in evidence if isinstance(each.check.route, Direct) for step in _in_full(each)
     ]
     sixth = [step for step in direct if _is_ipv6(step)]
     return Surroundings(
         resolver_names=_resolver_names(everything),
-        answered=_answered(direct),
+        answered=_answered(in_full),
         verified=_verified(direct),
         names_of=_names_of(direct),
         issued=_issued(direct),
@@ -63,6 +67,28 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
             step.outcome is Outcome.OK and not isinstance(step, Connect) for step in sixth
         ),
     )
+
+
+def _in_full(evidence: Evidence) -> Iterable[Observation]:
+    """All but what small segments met: that a name is answered in them says nothing of others in segments of full size."""
+    small = {
+        id(step)
+        for control in evidence.controls
+        if control.name is Experiment.SMALL_SEGMENTS
+        for step in control.observations
+    }
+    return (step for step in _on_its_way(evidence) if id(step) not in small)
+
+
+def _on_its_way(evidence: Evidence) -> Iterable[Observation]:
+    """All but what was met on the way not taken: behind a proxy, every name is at the proxy's address."""
+    other = {
+        id(step)
+        for control in evidence.controls
+        if control.name is Experiment.OTHER_ROUTE
+        for step in control.observations
+    }
+    return (step for step in evidence.observations if id(step) not in other)
 
 
 def _resolver_names(steps: Iterable[Observation]) -> Mapping[Peer, tuple[str, ...]]:
@@ -91,6 +117,7 @@ def _verified(steps: Iterable[Observation]) -> frozenset[Address]:
         for step in steps
         if isinstance(step, Handshake)
         and step.verified
+        and not step.ignores_dates
         and step.outcome is Outcome.OK
         and step.destination is not None
     )
@@ -139,7 +166,10 @@ def _dated(evidence: Evidence) -> Iterable[Dated]:
 def _is_verified(attempt: Attempt, evidence: Evidence) -> bool:
     """Whether the answer came over the service's own TLS; clear HTTP through a TLS proxy did not."""
     is_tls = evidence.check.protocol is not Protocol.HTTP
-    return is_tls and any(isinstance(step, Handshake) and step.verified for step in attempt.steps)
+    return is_tls and any(
+        isinstance(step, Handshake) and step.verified and not step.ignores_dates
+        for step in attempt.steps
+    )
 
 
 def _is_ipv6(step: Observation) -> bool:

@@ -12,6 +12,7 @@ from preflight.probes.controls import (
     another_name,
     hops,
     other_label,
+    other_route,
     presented_chain,
     repeat,
     true_time,
@@ -43,4 +44,5 @@ CONTROLS: tuple[Inquiry, ...] = (
     other_label,
     repeat,
     hops,
+    other_route,
 )
