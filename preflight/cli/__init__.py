@@ -78,7 +78,7 @@ def _show(wrong: "click.ClickException") -> None:
 
     shown = io.StringIO()
     wrong.show(file=shown)
-    for line in shown.getvalue().split("\n")[:-1]:
+    for line in _without_credentials(shown.getvalue()).split("\n")[:-1]:
         _say(line)
 
 
@@ -93,12 +93,22 @@ def _say(line: str) -> None:
 
 
 def _harmless(message: str) -> str:
-    """The message with what was typed escaped, and without what may be the credentials of a URL in the wrong place."""
-    import re
-
+    """The message in one line of bounded length, with what was typed escaped and without credentials."""
     from preflight.report.escape import printable
 
-    return printable(re.sub(r"[^\s'\"(]+:\S*@", "***@", message[:LONGEST]))
+    return printable(_without_credentials(message)[:LONGEST])
+
+
+def _without_credentials(message: str) -> str:
+    """The message without what may be user and password of a URL in the wrong place: from before a colon to the last `@`.
+
+    A password may hold spaces, quotes and line ends, so all in between goes too.
+    """
+    import re
+
+    before, at, after = message.rpartition("@")
+    user = re.search(r"(?<![^\s'\"(])[^\s'\"(:]*:\S", before)
+    return f"{before[: user.start()]}***@{after}" if at and user else message
 
 
 def _name() -> str:

@@ -324,6 +324,40 @@ async def test_a_proxy_given_in_the_wrong_place_is_not_shown_with_its_password(
     assert "hunter2" not in done.err
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "my hunter2",
+        "my hunter2 word",
+        "a@hunter2",
+        "it's hunter2",
+        'a" hunter2',
+        "a\nhunter2",
+        " hunter2",
+    ],
+)
+@pytest.mark.parametrize("before", [["--component"], ["--catalog"], ["--no-proxy"]])
+async def test_of_a_password_with_spaces_quotes_or_lines_nothing_is_shown(
+    before: list[str], password: str
+) -> None:
+    done = await preflight("check", *before, f"http://bob:{password}@proxy.test:3128")
+    assert done.code == 2
+    assert "proxy.test" in done.err
+    assert "hunter2" not in done.err
+
+
+async def test_of_a_password_that_the_shell_took_apart_nothing_is_shown() -> None:
+    done = await preflight("check", "http://bob:my", "hunter2", "word@proxy.test:3128")
+    assert done.code == 2
+    assert "hunter2" not in done.err
+
+
+async def test_of_a_password_beyond_what_is_shown_nothing_is_shown() -> None:
+    done = await preflight("check", f"http://bob:{'hunter2' * 500}@proxy.test:3128")
+    assert done.code == 2
+    assert "hunter2" not in done.err
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
 @pytest.mark.parametrize("option", ["--catalog", "--ca-file", "--cluster-ca-file"])
 async def test_a_pipe_into_which_nobody_writes_does_not_hold_the_run_up(
