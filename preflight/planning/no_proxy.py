@@ -8,7 +8,7 @@
     foo.com:8443       port    -       port    port      port     (only with that port)
     10.0.0.0/8         yes     yes     -       IPv4      -        (addresses alone: no name is looked up for it)
     *                  yes     alone   alone   alone     yes      (alone: not beside other tokens)
-    a.com b.com        -       first   -       -         -        (a blank ends curl's list)
+    a.com b.com        -       first   -       -         -        (a blank ends curl's list; until mid-2024 it was a comma there)
     https://foo.com    -       -       -       -         itself
 
 Read 2026-11 in golang/net: http/httpproxy/proxy.go; curl/curl: lib/noproxy.c (7.86 and later); python/cpython:

@@ -1,7 +1,10 @@
 """NO_PROXY as each client library reads it, with the cases of their own test suites, and against those that are installed."""
 
+import asyncio
 import os
+import shutil
 import urllib.request
+from asyncio.subprocess import DEVNULL, PIPE
 from itertools import product
 
 import pytest
@@ -10,7 +13,10 @@ from hypothesis import strategies as st
 
 from preflight.model.endpoint import Protocol
 from preflight.model.plan import Runtime
+from preflight.model.vantage import Peer
 from preflight.planning.no_proxy import READINGS, exemptions
+from tests.fakes.answers import respond
+from tests.fakes.tls_server import HttpServer
 
 PORTS = {Protocol.HTTP: 80, Protocol.HTTPS: 443}
 
@@ -257,6 +263,49 @@ def test_requests_itself_agrees(bare_environment: pytest.MonkeyPatch) -> None:
         bare_environment.setenv("no_proxy", variable)
         real = requests.utils.should_bypass_proxies(url(host, port), None)
         assert is_exempt(Runtime.REQUESTS, host, variable, port) is real, (variable, host, port)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
+async def test_curl_itself_agrees() -> None:
+    # a blank within the list is left out: until the middle of 2024 curl took it for a comma
+    cases = [
+        (variable, host)
+        for variable, host, port in CASES
+        if port == 443 and " " not in variable.replace(", ", ",")
+    ]
+    async with HttpServer(respond(502, b"")) as server:
+        asked = "next\n".join(
+            _asked_of_curl(number, *case, server.peer) for number, case in enumerate(cases)
+        )
+        curl = await asyncio.create_subprocess_exec(
+            *("curl", "--disable", "--config", "-"),
+            stdin=PIPE,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+            env={"PATH": os.environ["PATH"]},
+        )
+        await curl.communicate(asked.encode())
+        past = {
+            int(request.header("x-case") or "-1"): request.target == "/"
+            for request in server.requests
+        }
+    for number, (variable, host) in enumerate(cases):
+        assert past[number] is is_exempt(Runtime.CURL, host, variable), (variable, host)
+
+
+def _asked_of_curl(number: int, variable: str, host: str, server: Peer) -> str:
+    """One request; whichever way it goes, it goes to the server."""
+    place = f"[{host}]" if ":" in host else host
+    return f"""
+url = "http://{place}/"
+proxy = "http://{server}"
+noproxy = "{variable}"
+connect-to = "::{server}"
+header = "X-Case: {number}"
+proxy-header = "X-Case: {number}"
+max-time = 20
+silent
+"""
 
 
 @given(
