@@ -29,7 +29,7 @@ from preflight.model.evidence import (
     Transport,
     Tunnel,
 )
-from preflight.model.plan import Check, Direct, Stage, ViaProxy
+from preflight.model.plan import Check, Direct, Exemption, Runtime, Stage, ViaProxy
 from preflight.model.vantage import Address, Peer
 from tests.factories import (
     CORPORATE,
@@ -248,13 +248,19 @@ def controls(
     )
 
 
+WAYS = (Direct(), ViaProxy(proxy()))
+READINGS = st.lists(
+    st.builds(Exemption, runtime=st.sampled_from(Runtime), token=st.none() | TEXTS), max_size=3
+).map(tuple)
 CHECKS = st.builds(
     Check,
     host=NAMES,
     port=st.just(443),
     protocol=st.sampled_from(Protocol),
     path=st.just("/"),
-    route=st.sampled_from((Direct(), ViaProxy(proxy()))),
+    route=st.sampled_from(WAYS),
+    alternative=st.none() | st.sampled_from(WAYS),
+    exemptions=READINGS,
     trust=st.sampled_from(Trust),
     timeout=st.just(5.0),
     ids=NAMES.map(lambda host: (host,)),
@@ -371,6 +377,8 @@ def _asked_by(experiment: Experiment, host: str, address: str) -> st.SearchStrat
             )
         case Experiment.IMPOSSIBLE_NAME | Experiment.EACH_RESOLVER:
             return _questions(host)
+        case Experiment.OTHER_ROUTE:
+            return _path(host, address) | _questions(host)
         case _:
             return _path(host, address)
 
@@ -451,6 +459,7 @@ def field_evidence(draw: st.DrawFn, host: str | None = None) -> Evidence:
     name = draw(st.sampled_from(HOSTS[:3])) if host is None else host
     route = draw(st.sampled_from((Direct(), Direct(), Direct(), ViaProxy(proxy()))))
     is_proxied = isinstance(route, ViaProxy)
+    other = draw(st.none() | st.just(Direct() if is_proxied else ViaProxy(proxy())))
     given = draw(st.sampled_from(FOUND))
     asked = lookup(Outcome.OK, *given, name=name) if given else lookup(draw(FAILED), name=name)
     tried = [
@@ -462,7 +471,7 @@ def field_evidence(draw: st.DrawFn, host: str | None = None) -> Evidence:
         st.lists(st.sampled_from(about).flatmap(lambda at: field_controls(name, at)), max_size=4)
     )
     return Evidence(
-        check=check_of(name, route=route),
+        check=check_of(name, route=route, alternative=other),
         lookups=(asked,),
         attempts=tuple(tried),
         controls=tuple(followed),

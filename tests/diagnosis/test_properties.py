@@ -193,6 +193,19 @@ def test_an_experiment_that_could_not_be_carried_out_is_no_evidence(
     assert said(after) == said(before)
 
 
+ON_OTHER_ROUTE = controls(path_steps(), names=st.just(Experiment.OTHER_ROUTE))
+
+
+@examples(75)
+@given(RUNS, st.lists(ON_OTHER_ROUTE, min_size=1, max_size=2).map(tuple), MANY)
+def test_what_happens_on_the_way_not_taken_changes_no_verdict(
+    run: tuple[Evidence, ...], tried: tuple[Control, ...], of: tuple[Endpoint, ...]
+) -> None:
+    more = tuple(replace(seen, controls=(*seen.controls, *tried)) for seen in run)
+    before, after = judged(run, *of).endpoints, judged(more, *of).endpoints
+    assert [said(row) for row in after] == [said(row) for row in before]
+
+
 # Silence
 
 NOTHING: dict[str, Any] = {
