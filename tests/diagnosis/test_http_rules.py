@@ -99,6 +99,11 @@ def test_an_answer_in_clear_http_is_likely_the_services() -> None:
     assert said(diagnosed(clear(404), of=over_http())) == (REACHABLE, None, LIKELY)
 
 
+def test_an_overloaded_service_in_clear_http_is_no_block_page() -> None:
+    busy = clear(503, (("retry-after", "30"),), b"<h1>Service Unavailable</h1>")
+    assert said(diagnosed(busy, of=over_http())) == (REACHABLE, None, LIKELY)
+
+
 def test_an_answer_in_clear_http_with_a_documented_status_but_without_its_mark_is_possible() -> (
     None
 ):

@@ -204,6 +204,14 @@ def test_interception_without_a_request_is_named_but_not_judged() -> None:
     assert said(found) == (Verdict.INCONCLUSIVE, Cause.TLS_INTERCEPTED, CONFIRMED)
 
 
+def test_an_old_certificate_of_an_interceptor_is_not_said_to_be_distrusted() -> None:
+    old = certificate(CORPORATE, not_after=NOW - timedelta(days=3))
+    found = diagnosed(hello(Outcome.EXPIRED, presented(old)))
+    assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, CONFIRMED)
+    assert "outside its validity" in found.explanation
+    assert "does not trust" not in found.explanation
+
+
 def test_a_maker_of_interceptors_is_named_from_the_issuer() -> None:
     found = diagnosed(hello(Outcome.UNTRUSTED, presented(certificate("Zscaler Inc."))))
     assert "as Zscaler makes them" in found.explanation

@@ -3,6 +3,8 @@
 Seen: The proxy answers CONNECT with a refusal, such as 403, or ends the connection instead of answering.
 
 Means: The proxy's access list does not allow this destination, port or source. The proxy itself was reached and works.
+The same is tried once without the proxy: where it answers, the rule is the proxy's alone; where it fails too, the proxy is the only
+way out.
 
 Ask for: The documented name and port in the proxy's allow list for this source.
 

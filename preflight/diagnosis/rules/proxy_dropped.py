@@ -3,7 +3,7 @@
 Seen: TCP connects to the proxy; CONNECT stays unanswered until the step's budget is used up.
 
 Means: What listens there is overloaded, waits for its own lookup or connection behind, or is no proxy at all. A firewall that
-completes TCP in the proxy's place looks the same.
+completes TCP in the proxy's place looks the same. The same is tried once without the proxy, to say whether there is another way out.
 
 Ask for: The proxy's own log for this source at the time named here, and a check of the proxy's address and port.
 

@@ -3,7 +3,8 @@
 Seen: The proxy's name does not resolve, or no connection to its port comes about, so that nothing could be asked of it.
 
 Means: The proxy setting is wrong, the proxy is down, or the way from here to the proxy is closed: another network, a network policy,
-or a firewall between. Nothing is known of the endpoints behind it.
+or a firewall between. Nothing is known of the endpoints behind it, but the same is tried
+once without the proxy, to say whether there is another way out.
 
 Ask for: TCP from this source to the proxy's address and port named here; and a check of the proxy setting.
 

@@ -3,6 +3,7 @@
 Seen: The proxy answers 502, 503 or 504 to the request for this destination.
 
 Means: The proxy allows the destination, but its own name resolution or its own way out fails. The block is behind the proxy.
+The same is tried once without the proxy: where it answers, the destination is well; where it fails too, it may be down.
 
 Ask for: Name resolution and outbound TCP 443 for the documented name, from the proxy's own address.
 

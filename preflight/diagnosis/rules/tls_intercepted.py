@@ -58,7 +58,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     ):
         return None
     if shaken.outcome in REJECTED:
-        text = f"{_what(leaf, case)} This host does not trust it."
+        text = f"{_what(leaf, case)} {_rejected(shaken)}"
         return blocked(
             Cause.TLS_INTERCEPTED, _confidence(leaf), text, *attempt.steps, scope=_scope(leaf)
         )
@@ -88,6 +88,12 @@ def _trusted(attempt: Attempt, shaken: Handshake, leaf: Certificate, case: Case)
         return blocked(Cause.TLS_INTERCEPTED, Confidence.LIKELY, text, *attempt.steps, scope=scope)
     text = f"{_what(leaf, case)} This host trusts it; the request behind was not measured."
     return unjudged(Cause.TLS_INTERCEPTED, confidence, text, *attempt.steps, scope=scope)
+
+
+def _rejected(shaken: Handshake) -> str:
+    if shaken.outcome is Outcome.UNTRUSTED:
+        return "This host does not trust it."
+    return f"It is outside its validity by this host's clock, {shaken.at:%Y-%m-%d %H:%M} UTC."
 
 
 def _what(leaf: Certificate, case: Case) -> str:
