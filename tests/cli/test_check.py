@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,74 @@ async def test_a_refusing_proxy_is_named_and_its_password_appears_nowhere(ca_fil
         assert run.code == 1
         assert "hunter2" not in run.out + run.err
         assert "bob" not in run.out + run.err
+
+
+async def test_a_host_that_no_proxy_exempts_in_vain_is_told_of_the_token(
+    authority: Authority, ca_file: Path
+) -> None:
+    async with (
+        TlsServer(authority.identity(HOST)) as server,
+        ConnectProxy({f"{HOST}:443": server.peer}) as proxy,
+        world({}, ca_file) as options,
+    ):
+        env = {"HTTPS_PROXY": f"http://{proxy.peer}", "NO_PROXY": "10.0.0.0/8,.microsoft.com"}
+        done = await preflight("check", *options, "--only-endpoint", HOST, "-o", "json", env=env)
+    assert done.causes == {HOST: "dns.nxdomain"}
+    (endpoint,) = done.report["endpoints"]
+    assert '(".microsoft.com"), and through the proxy it answers' in endpoint["explanation"]
+    assert any(line["detail"].startswith("control other_route") for line in endpoint["evidence"])
+
+
+async def test_a_host_that_only_some_clients_exempt_is_said_to_be_so(
+    authority: Authority, ca_file: Path
+) -> None:
+    async with (
+        TlsServer(authority.identity(HOST)) as server,
+        ConnectProxy({f"{HOST}:443": server.peer}) as proxy,
+        world({}, ca_file) as options,
+    ):
+        env = {"HTTPS_PROXY": f"http://{proxy.peer}", "NO_PROXY": f".{HOST}"}
+        done = await preflight("check", *options, "--only-endpoint", HOST, "-o", "json", env=env)
+    assert done.code == 0
+    assert (
+        f'by ".{HOST}" in NO_PROXY, curl, Python urllib and Python requests go past the proxy,'
+        " Go and Python httpx through it" in done.report["endpoints"][0]["explanation"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "cause"),
+    [
+        (datetime(2015, 6, 1, tzinfo=UTC), "host.clock_skew"),
+        (None, "tls.expired"),
+    ],
+)
+async def test_a_service_with_an_old_certificate_is_believed_about_the_time(
+    authority: Authority, ca_file: Path, date: datetime | None, cause: str
+) -> None:
+    stated = f"{date or datetime.now(UTC):%a, %d %b %Y %H:%M:%S} GMT"
+    async with (
+        TlsServer(authority.expired(HOST), respond(401, b"", (("Date", stated),))) as server,
+        ConnectProxy({f"{HOST}:443": server.peer}) as proxy,
+    ):
+        options = ["--ca-file", str(ca_file), "--proxy", f"http://{proxy.peer}", "-o", "json"]
+        done = await preflight("check", "--only-endpoint", HOST, *options)
+    assert done.code == 1
+    assert done.causes == {HOST: cause}
+    assert done.report["findings"][0]["confidence"] == "confirmed"
+
+
+async def test_an_incomplete_chain_is_not_called_interception(
+    authority: Authority, ca_file: Path
+) -> None:
+    async with (
+        TlsServer(authority.chained(HOST).without_intermediates()) as server,
+        ConnectProxy({f"{HOST}:443": server.peer}) as proxy,
+    ):
+        options = ["--ca-file", str(ca_file), "--proxy", f"http://{proxy.peer}", "-o", "json"]
+        done = await preflight("check", "--only-endpoint", HOST, *options)
+    assert done.causes == {HOST: "tls.untrusted"}
+    assert done.report["verdict"] == "degraded"
 
 
 async def test_a_password_typed_on_the_command_line_is_not_shown_by_ps(ca_file: Path) -> None:

@@ -172,7 +172,9 @@ def test_a_proxy_opens_what_is_closed_without_it(far_side: World) -> None:
 def test_a_refusal_by_the_proxy_is_the_proxys(far_side: World, port: int, cause: str) -> None:
     done = far_side.check(*via(port), *only(OPEN.host))
     assert done.returncode == 1
-    assert judged(row(report_of(done), OPEN.host)) == ("blocked", "proxy", cause)
+    seen = row(report_of(done), OPEN.host)
+    assert judged(seen) == ("blocked", "proxy", cause)
+    assert "answers directly" in seen["explanation"]
 
 
 def test_credentials_reach_the_proxy_and_nothing_else(far_side: World) -> None:
