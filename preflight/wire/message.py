@@ -137,7 +137,7 @@ def _know_records() -> None:
     import dns.rdata
 
     for number in (CNAME, *NUMBER.values()):
-        dns.rdata.get_rdata_class(INTERNET, number)
+        dns.rdata.get_rdata_class(INTERNET, number)  # type: ignore[no-untyped-call]  # dnspython has no types there
 
 
 def _encoded(name: str) -> bytes:

@@ -39,7 +39,12 @@ def stated(skew: timedelta) -> str:
 
 def told(date: str, leaf: Certificate = OLD, address: str = ADDRESS, **fields: Any) -> Control:
     """The control: a handshake that ignores dates, and the answer with that Date."""
-    proof: dict[str, Any] = {"verified": True, "ignores_dates": True, "certificates": (leaf,), "at": at(0.5)}
+    proof: dict[str, Any] = {
+        "verified": True,
+        "ignores_dates": True,
+        "certificates": (leaf,),
+        "at": at(0.5),
+    }
     return Control(
         name=Experiment.TRUE_TIME,
         address=attempt(connected(address=address)).address,
