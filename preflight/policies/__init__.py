@@ -1,0 +1,36 @@
+"""Whose rule it is: what the objects and exports given say of a flow. Pure: documents and flows in, explanations out.
+
+One engine per file, in the order in which a packet meets them. An engine takes from the documents what is its own, reads it once, and
+then answers for any number of flows. What it does not know it calls unknown, and says why; it never guesses.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from preflight.model.document import Document
+from preflight.model.flow import Explanation, Flow, Ruling
+
+
+class Decider(Protocol):
+    """What an engine makes of the documents that are its own."""
+
+    def decide(self, flow: Flow) -> Ruling | None:
+        """What it says of one flow; None where none of its objects has to do with the flow's source."""
+
+
+Load = Callable[[Sequence[Document]], Decider | None]
+"""Reads everything of one engine's own among all the documents; None where there is nothing."""
+
+ENGINES: tuple[Load, ...] = ()
+
+
+def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:
+    """What every engine says of every flow, in the flows' order."""
+    deciders = [decider for load in ENGINES if (decider := load(documents)) is not None]
+    return tuple(
+        Explanation(
+            flow=flow,
+            path=tuple(said for each in deciders if (said := each.decide(flow)) is not None),
+        )
+        for flow in flows
+    )
