@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from preflight.model.report import AddressResult, EndpointResult, Report, TlsResult
 from preflight.report.html.findings import observations
-from preflight.report.html.markup import NOTHING, Html, block, code, element, text
+from preflight.report.html.markup import NOTHING, Html, block, code, element, host, text
 from preflight.report.html.tables import table
 from preflight.report.html.tones import VERDICTS, chip
 from preflight.report.rows import milliseconds
@@ -30,7 +30,7 @@ def _fold(endpoint: EndpointResult) -> Html:
     needed = element("small", text(f" {component_of(endpoint)}, {standing(endpoint)}"))
     return block(
         "details",
-        element("summary", verdict, code(target(endpoint)), needed),
+        element("summary", verdict, host(target(endpoint)), needed),
         element("p", text(endpoint.explanation)) if endpoint.explanation else NOTHING,
         block("dl", *_facts(endpoint)),
         _addresses(endpoint.addresses),

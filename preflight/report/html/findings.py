@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.model.vantage import VantageKind
-from preflight.report.html.markup import NOTHING, Html, block, code, element, joined, lines, text
+from preflight.report.html.markup import (
+    NOTHING,
+    Html,
+    block,
+    code,
+    element,
+    host,
+    joined,
+    lines,
+    text,
+)
 from preflight.report.html.matrix import Anchors
 from preflight.report.html.tables import table
 from preflight.report.html.tones import chip, of_finding
@@ -95,7 +105,7 @@ def _stopped(finding: Finding, report: Report) -> Html:
 
 def _named(endpoint: EndpointResult) -> Html:
     needed = element("small", text(f" ({standing(endpoint)})"))
-    return element("div", code(target(endpoint)), needed)
+    return element("div", host(target(endpoint)), needed)
 
 
 def _rules(finding: Finding, report: Report) -> Html:
@@ -113,7 +123,7 @@ def _allowed(finding: Finding, purpose: Mend) -> tuple[tuple[str, ...], list[tup
     is_tagged = purpose.is_network and any(tags for _, tags in rules)
     rows = [
         (
-            code(rule.fqdn),
+            host(rule.fqdn),
             text(f"{transport(rule.protocol)} {rule.port}"),
             text(SPOKEN[rule.protocol]),
             *([Html(", ".join(map(code, tags)))] if is_tagged else []),
@@ -128,8 +138,9 @@ def _packets(finding: Finding, report: Report) -> Html:
     shown = packets(finding.evidence, PACKETS)
     if not shown:
         return NOTHING
-    remark = f"; {TRANSLATED}" if report.vantage.kind is VantageKind.POD else ""
-    title = element("h4", text(f"Packets to look for in the log{remark}"))
+    is_translated = report.vantage.kind is VantageKind.POD
+    remark = element("small", text(f" {TRANSLATED}")) if is_translated else NOTHING
+    title = element("h4", text("Packets to look for in the log"), remark)
     return joined(title, observations(shown))
 
 
@@ -137,7 +148,7 @@ def observations(shown: tuple[EvidenceLine, ...]) -> Html:
     """Return observations as a table, in the order in which they are given."""
     rows = [
         (
-            element("span", text(moment(line.at))),
+            text(moment(line.at)),
             code(line.source or ""),
             code(line.destination or ""),
             text(happened(line)),

@@ -26,6 +26,11 @@ def code(said: str) -> Html:
     return element("code", text(said)) if said else NOTHING
 
 
+def host(said: str) -> Html:
+    """Return a host's name, which may be broken at its dots and nowhere else while there is room; copied, it is whole."""
+    return element("code", Html(text(said).replace(".", ".<wbr>"))) if said else NOTHING
+
+
 def element(name: str, *inside: Html, **attributes: str) -> Html:
     """Return an element on one line; `class_` stands for class, and other underscores for hyphens."""
     return Html(f"{_open(name, attributes)}{''.join(inside)}</{name}>")

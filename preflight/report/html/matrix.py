@@ -4,7 +4,7 @@ from itertools import groupby
 
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report
-from preflight.report.html.markup import NOTHING, Html, block, code, element, joined, sign, text
+from preflight.report.html.markup import NOTHING, Html, block, element, host, joined, sign, text
 from preflight.report.html.tones import VERDICTS, signed
 from preflight.report.rows import elapsed, mark, milliseconds, stages_of
 from preflight.report.style import PLAIN
@@ -80,7 +80,7 @@ def _row(endpoint: EndpointResult, stages: tuple[Stage, ...], where: Anchors) ->
     tone = VERDICTS[endpoint.verdict]
     verdict = element("span", text(f" {endpoint.verdict.value}"), class_="word")
     shown = element("span", text(mark(endpoint.verdict, PLAIN)), aria_hidden="true")
-    named = (code(target(endpoint)), element("small", text(standing(endpoint))))
+    named = (host(target(endpoint)), element("small", text(standing(endpoint))))
     return block(
         "tr",
         element("td", shown, verdict, class_=f"verdict-cell {tone}"),

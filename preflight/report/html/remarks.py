@@ -4,7 +4,7 @@ from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Report
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.hints import applicable
-from preflight.report.html.markup import NOTHING, Html, block, code, element, joined, text
+from preflight.report.html.markup import NOTHING, Html, block, element, host, joined, text
 from preflight.report.html.tables import table
 from preflight.report.words import ended, standing, target
 
@@ -42,7 +42,7 @@ def waivers(report: Report) -> Html:
 
 
 def _named(endpoint: EndpointResult) -> tuple[Html, Html, Html]:
-    return code(target(endpoint)), text(standing(endpoint)), text(ended(endpoint))
+    return host(target(endpoint)), text(standing(endpoint)), text(ended(endpoint))
 
 
 def advice(report: Report) -> Html:

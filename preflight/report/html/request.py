@@ -55,7 +55,7 @@ def _packet(line: EvidenceLine) -> Iterator[str]:
 
 
 def names(report: Report) -> str:
-    """Return every rule of the findings once, as tab-separated name, protocol and port; empty where there is none."""
+    """Return every rule of the findings once, as name, protocol and port; empty where there is none."""
     rules = by_name([rule for finding in report.findings for rule in finding.allow])
-    found = (f"{printable(r.fqdn)}\t{transport(r.protocol)}\t{r.port}" for r, _ in rules)
+    found = (f"{printable(r.fqdn)} {transport(r.protocol)} {r.port}" for r, _ in rules)
     return "\n".join(dict.fromkeys(found))

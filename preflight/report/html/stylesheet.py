@@ -1,4 +1,7 @@
-"""The page's whole look: light and dark, screen and paper, wide and narrow. No font, image or rule comes from elsewhere."""
+"""The page's whole look: light and dark, screen and paper, wide and narrow. No font, image or rule comes from elsewhere.
+
+What is folded stays off the paper: who wants a query or an endpoint's observations printed unfolds them first.
+"""
 
 STYLESHEET = """
 :root {
@@ -28,12 +31,13 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif;
 }
 .sheet { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
-h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
+h1, h2, h3, h4 { line-height: 1.3; margin: 0; text-wrap: pretty; }
 h1 { font-size: 1rem; font-weight: 600; color: var(--soft); }
 h2 { font-size: 1.35rem; margin: 2.75rem 0 1rem; }
 h3 { font-size: 1.12rem; }
 h4 { font-size: .95rem; margin: 1.35rem 0 .5rem; }
-p { margin: .6rem 0; max-width: 72ch; }
+h4 small { font-weight: 400; }
+p { margin: .6rem 0; max-width: 80ch; text-wrap: pretty; }
 a { color: var(--link); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
 code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -69,13 +73,15 @@ dd { margin: 0; }
 .card {
   background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem 1.5rem; margin: 1rem 0;
 }
-.card > :first-child { margin-top: 0; }
+#reading h3 { margin-top: 1.6rem; }
+.card > :first-child, #reading div:first-child h3 { margin-top: 0; }
 .card > :last-child { margin-bottom: 0; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; list-style: none; padding: 0; margin: 1rem 0 0; }
 
 .finding { border-top: .3rem solid var(--solid); scroll-margin-top: 1rem; }
 .finding header { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: baseline; }
 .finding header h3 { flex: 1 1 24rem; }
+.finding .chip { background: var(--idle-tint); color: var(--idle); }
 .number { color: var(--text); margin-right: .55rem; }
 .chips { display: flex; flex-wrap: wrap; gap: .4rem; }
 .chip {
@@ -86,16 +92,22 @@ nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; list-style: none; p
 .ask p { margin: 0; }
 .ask b { display: block; font-size: .82rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); }
 
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--sheet); }
+.wide { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--sheet); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding: .6rem .75rem; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-top: 1px solid var(--line); font-weight: 400; }
+th, td {
+  text-align: left; vertical-align: top; padding: .45rem .75rem; border-top: 1px solid var(--line); font-weight: 400;
+  overflow-wrap: break-word;
+}
+tbody th code { overflow-wrap: anywhere; }
+.stack th:has(code) { min-width: min(17rem, 60vw); }
 thead th { font-size: .8rem; font-weight: 600; color: var(--soft); border-top: 0; white-space: nowrap; vertical-align: bottom; }
 caption + thead th { border-top: 1px solid var(--line); }
 .matrix th[scope=rowgroup] { background: var(--inset); color: var(--soft); font-weight: 600; font-size: .82rem; padding: .3rem .75rem; }
 .matrix .verdict-cell { white-space: nowrap; color: var(--text); font-weight: 600; }
-.matrix .endpoint small { display: block; }
+.matrix .endpoint small { display: block; overflow-wrap: anywhere; }
 .matrix .stage { text-align: center; padding: .45rem .3rem; width: 3.6rem; }
+.matrix tbody td { vertical-align: middle; }
 .matrix td.stage { background: var(--tint, transparent); color: var(--text, var(--soft)); border-left: 2px solid var(--sheet); }
 .matrix td.stage.stopped { background: var(--solid); color: var(--sheet); font-weight: 700; }
 .matrix td.see { white-space: nowrap; }
@@ -113,7 +125,7 @@ summary { cursor: pointer; color: var(--link); }
 .evidence .chip { margin-right: .5rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   .sheet { padding: 1rem .8rem 2rem; }
   .card, .verdict { padding: 1rem; }
   .verdict p { font-size: 1.08rem; }
@@ -121,7 +133,9 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   dd { margin-bottom: .55rem; }
   h2 { margin-top: 2rem; }
   .matrix th, .matrix td { padding: .4rem .35rem; font-size: .8rem; }
-  .matrix .stage { width: 2.3rem; padding: .4rem .1rem; font-size: .72rem; }
+  .matrix .stage { width: 2rem; padding: .4rem .05rem; font-size: .68rem; }
+  .matrix .see { padding-left: .2rem; padding-right: .3rem; }
+  .matrix code { font-size: .95em; letter-spacing: -.02em; }
   .matrix .endpoint small { font-size: .74rem; }
   .matrix .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; border: 0; padding: 0; }
@@ -152,8 +166,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   h2, h3, h4, summary, caption, thead { break-after: avoid; }
   tr, .verdict, .ask, dl > *, li { break-inside: avoid; }
   .wide { overflow: visible; }
-  details::details-content { content-visibility: visible; block-size: auto; }
-  details:not([open]) > :not(summary) { display: revert; }
+  details:not([open]), #evidence:not(:has(details[open])) { display: none; }
 }
 """.strip()
 """Colours are pairs that keep a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3), in both schemes."""
