@@ -1,11 +1,13 @@
 """A real browser without a window, spoken to over a pipe (Chrome DevTools Protocol); it opens no port and contacts nobody."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,9 +30,10 @@ def executable() -> str | None:
 class Chromium:
     """One tab. Every method returns when the browser has answered."""
 
-    def __init__(self, reading: int, writing: int) -> None:
-        self._read = os.fdopen(reading, "rb", buffering=0)
-        self._write = os.fdopen(writing, "wb", buffering=0)
+    def __init__(self, reading: RawIOBase, writing: RawIOBase) -> None:
+        self._read = reading
+        self._write = writing
+        self._session: Json = {}  # none until the tab is there
         self._numbers = count(1)
         self._rest = b""
         self._events: list[Json] = []
@@ -40,7 +43,9 @@ class Chromium:
         for domain in ("Page", "Log", "Network", "Runtime"):
             self.send(f"{domain}.enable")
 
-    def open(self, file: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
+    def open(
+        self, file: Path, *, width: int = 1280, height: int = 900, scheme: str = "light"
+    ) -> None:
         """Show a file in a window of that size and colour scheme; what was logged before is forgotten."""
         size: Json = {"width": width, "height": height, "deviceScaleFactor": 1}
         self.send("Emulation.setDeviceMetricsOverride", **size, mobile=width < 600)
@@ -85,10 +90,6 @@ class Chromium:
         """End the browser."""
         self._session = {}
         self._send("Browser.close")
-        self._read.close()
-        self._write.close()
-
-    _session: Json = {}  # noqa: RUF012 - none until the tab is there
 
     def _send(self, method: str, **parameters: Any) -> Json:
         number = next(self._numbers)
@@ -124,23 +125,39 @@ def running(folder: Path) -> Iterator[Chromium]:
     """A browser with a new, empty profile in `folder`, ended afterwards."""
     command = executable()
     assert command, "there is no browser"
-    to_browser, writing = os.pipe()
-    reading, from_browser = os.pipe()
-    # The browser reads descriptor 3 and writes descriptor 4.
-    wiring = 'exec "$0" "$@" 3<&"$READ" 4>&"$WRITE"'
+    to_browser, writing = _pipe()
+    reading, from_browser = _pipe()
+
+    def wire() -> None:
+        """The browser reads descriptor 3 and writes descriptor 4."""
+        os.dup2(to_browser, 3)
+        os.dup2(from_browser, 4)
+
     process = subprocess.Popen(
-        ("sh", "-c", wiring, command, *FLAGS, f"--user-data-dir={folder}", "about:blank"),
-        pass_fds=(to_browser, from_browser),
-        env={**os.environ, "READ": str(to_browser), "WRITE": str(from_browser)},
+        (command, *FLAGS, f"--user-data-dir={folder}", "about:blank"),
+        pass_fds=(3, 4),
+        preexec_fn=wire,  # noqa: PLW1509 - nothing else can give a child these two numbers
         stderr=subprocess.DEVNULL,
     )
     os.close(to_browser)
     os.close(from_browser)
-    browser = None
-    try:
-        browser = Chromium(reading, writing)
-        yield browser
-        browser.close()
-    finally:
-        process.terminate()
-        process.wait()
+    with (
+        os.fdopen(reading, "rb", buffering=0) as said,
+        os.fdopen(writing, "wb", buffering=0) as told,
+    ):
+        try:
+            browser = Chromium(said, told)
+            yield browser
+            browser.close()
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe whose ends have numbers above those that the browser uses."""
+    ends = os.pipe()
+    reading, writing = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
+    for end in ends:
+        os.close(end)
+    return reading, writing

@@ -231,10 +231,17 @@ def _markdown() -> DifferenceRenderer:
     return render
 
 
+def _html() -> DifferenceRenderer:
+    from preflight.report.diff.html import render
+
+    return render
+
+
 DIFF_FORMATS: dict[str, Callable[[], DifferenceRenderer]] = {
     "table": _table,
     "json": _json,
     "markdown": _markdown,
+    "html": _html,
 }
 
 

@@ -25,4 +25,4 @@ def _box(title: str, said: str) -> Html:
     if not said:
         return NOTHING
     box = element("pre", lines(said), class_="copy", tabindex="0", aria_label=title)
-    return block("div", element("h4", text(title)), box)
+    return block("div", element("h3", text(title)), box)

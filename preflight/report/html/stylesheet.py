@@ -7,20 +7,22 @@ STYLESHEET = """
 :root {
   color-scheme: light dark;
   --ground: #f3f5f8; --sheet: #ffffff; --inset: #f6f8fa; --ink: #1a1f26; --soft: #56606b; --line: #d5dbe2; --link: #0b50b8;
-  --good: #0f5f2c; --good-tint: #dff5e5; --good-solid: #2da44e;
+  --mark: #ffffff;
+  --good: #0f5f2c; --good-tint: #dff5e5; --good-solid: #1a7f37;
   --bad: #9b0f23; --bad-tint: #ffe5e3; --bad-solid: #cf222e;
-  --warn: #6f4700; --warn-tint: #fff1cc; --warn-solid: #d4a017;
-  --open: #3b3f8f; --open-tint: #e7e9fb; --open-solid: #7a80d8;
-  --idle: #525c66; --idle-tint: #eceff2; --idle-solid: #b4bcc5;
+  --warn: #6f4700; --warn-tint: #fff1cc; --warn-solid: #966a00;
+  --open: #3b3f8f; --open-tint: #e7e9fb; --open-solid: #5b60c4;
+  --idle: #525c66; --idle-tint: #eceff2; --idle-solid: #6b757f;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #0c1016; --sheet: #151b23; --inset: #0f141b; --ink: #e6ebf1; --soft: #9ea8b3; --line: #2e3640; --link: #86b6ff;
-    --good: #86e29b; --good-tint: #11301b; --good-solid: #2f9e4f;
-    --bad: #ffaaa3; --bad-tint: #471a1e; --bad-solid: #e5534b;
+    --mark: #0c1016;
+    --good: #86e29b; --good-tint: #11301b; --good-solid: #3fb45f;
+    --bad: #ffaaa3; --bad-tint: #471a1e; --bad-solid: #f0675f;
     --warn: #f0cd6d; --warn-tint: #3a2e0b; --warn-solid: #c8971b;
-    --open: #bcc3ff; --open-tint: #252a52; --open-solid: #757ce0;
-    --idle: #aab3bd; --idle-tint: #232a33; --idle-solid: #4a5460;
+    --open: #bcc3ff; --open-tint: #252a52; --open-solid: #868cf0;
+    --idle: #aab3bd; --idle-tint: #232a33; --idle-solid: #7d8894;
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
@@ -76,12 +78,16 @@ dd { margin: 0; }
 #reading h3 { margin-top: 1.6rem; }
 .card > :first-child, #reading div:first-child h3 { margin-top: 0; }
 .card > :last-child { margin-bottom: 0; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 1rem; }
+.sides h2 { display: flex; justify-content: space-between; align-items: center; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; list-style: none; padding: 0; margin: 1rem 0 0; }
 
 .finding { border-top: .3rem solid var(--solid); scroll-margin-top: 1rem; }
 .finding header { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: baseline; }
 .finding header h3 { flex: 1 1 24rem; }
-.finding .chip { background: var(--idle-tint); color: var(--idle); }
+.chips .chip { background: var(--idle-tint); color: var(--idle); }
+td .chip + small, .stack th code + small { display: block; margin-top: .2rem; }
+.finding h3 + .wide { margin-top: .9rem; }
 .number { color: var(--text); margin-right: .55rem; }
 .chips { display: flex; flex-wrap: wrap; gap: .4rem; }
 .chip {
@@ -109,7 +115,7 @@ caption + thead th { border-top: 1px solid var(--line); }
 .matrix .stage { text-align: center; padding: .45rem .3rem; width: 3.6rem; }
 .matrix tbody td { vertical-align: middle; }
 .matrix td.stage { background: var(--tint, transparent); color: var(--text, var(--soft)); border-left: 2px solid var(--sheet); }
-.matrix td.stage.stopped { background: var(--solid); color: var(--sheet); font-weight: 700; }
+.matrix td.stage.stopped { background: var(--solid); color: var(--mark); font-weight: 700; }
 .matrix td.see { white-space: nowrap; }
 
 pre {
@@ -151,11 +157,12 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   :root {
     color-scheme: light;
     --ground: #ffffff; --sheet: #ffffff; --inset: #f6f8fa; --ink: #000000; --soft: #444c55; --line: #b9c0c8; --link: #0b3d91;
-    --good: #0f5f2c; --good-tint: #dff5e5; --good-solid: #2da44e;
+    --mark: #ffffff;
+    --good: #0f5f2c; --good-tint: #dff5e5; --good-solid: #1a7f37;
     --bad: #9b0f23; --bad-tint: #ffe5e3; --bad-solid: #cf222e;
-    --warn: #6f4700; --warn-tint: #fff1cc; --warn-solid: #d4a017;
-    --open: #3b3f8f; --open-tint: #e7e9fb; --open-solid: #7a80d8;
-    --idle: #525c66; --idle-tint: #eceff2; --idle-solid: #b4bcc5;
+    --warn: #6f4700; --warn-tint: #fff1cc; --warn-solid: #966a00;
+    --open: #3b3f8f; --open-tint: #e7e9fb; --open-solid: #5b60c4;
+    --idle: #525c66; --idle-tint: #eceff2; --idle-solid: #6b757f;
   }
   html { font-size: 10pt; }
   body, .verdict, .chip, .matrix td, .bar, .tally li::before { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

@@ -29,8 +29,8 @@ def head(report: Report) -> Html:
 def about(report: Report) -> Html:
     """Return how many endpoints ended how, as a bar and in figures, and the facts about the run."""
     first, *rest = facts(report)
-    counted = _tally(report) if report.endpoints else listed([first])
-    return block("section", _bar(report), counted, listed(rest), class_="card", aria_label="Run")
+    counted = tally(report) if report.endpoints else listed([first])
+    return block("section", share(report), counted, listed(rest), class_="card", aria_label="Run")
 
 
 def listed(pairs: Iterable[tuple[str, str]]) -> Html:
@@ -40,7 +40,7 @@ def listed(pairs: Iterable[tuple[str, str]]) -> Html:
     )
 
 
-def _bar(report: Report) -> Html:
+def share(report: Report) -> Html:
     """Return the share of each verdict as a picture; the figures below it say the same."""
     parts, start = [], 0
     for verdict in Verdict:
@@ -57,7 +57,8 @@ def _bar(report: Report) -> Html:
     return Html(f"{frame}{''.join(parts)}</svg>")
 
 
-def _tally(report: Report) -> Html:
+def tally(report: Report) -> Html:
+    """Return how many endpoints ended how, in figures."""
     counts = report.counts
     waived = sum(endpoint.waived is not None for endpoint in report.endpoints)
     figures = [
