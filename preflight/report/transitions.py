@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from preflight.model.diagnosis import Verdict
 from preflight.model.endpoint import Requirement
@@ -59,8 +59,12 @@ def beginning(report: Report, style: Style) -> list[str]:
     waiting = awaited(report)
     if not waiting:
         return []
-    first = f"{moment(report.started_at)} UTC  {_waiting(len(waiting))}. Ctrl-C ends with the report of the last look."
+    first = f"{moment(_end(report))} UTC  {_waiting(len(waiting))}. Ctrl-C ends with the report of the last look."
     return [first, *(f"  {_line(one, state(one), style)}" for one in waiting)]
+
+
+def _end(report: Report) -> datetime:
+    return report.started_at + timedelta(seconds=report.duration)
 
 
 def moved(found: Iterable[Transition], style: Style) -> list[str]:
@@ -85,9 +89,7 @@ def _waiting(number: int) -> str:
 
 def ending(looks: int, report: Report) -> str:
     """Return the line after the last of several looks."""
-    return (
-        f"{moment(report.started_at)} UTC  Look {looks}: nothing required is waited for any more."
-    )
+    return f"{moment(_end(report))} UTC  Look {looks}: nothing required is waited for any more."
 
 
 def notes(looks: int, since: datetime, found: Iterable[Transition]) -> tuple[str, ...]:

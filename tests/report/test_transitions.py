@@ -69,7 +69,7 @@ def test_what_stays_is_no_transition() -> None:
 
 def test_it_begins_with_what_is_waited_for() -> None:
     assert beginning(report(OPEN, replace(DROPPED, id="x")), PLAIN) == [
-        "2026-11-23 08:31:12.345 UTC  1 required endpoint is not open yet. Ctrl-C ends with the report of the last look.",
+        "2026-11-23 08:31:14.690 UTC  1 required endpoint is not open yet. Ctrl-C ends with the report of the last look.",
         "  ✗ mcr.test:443 (required, x): blocked at TCP (tcp.dropped)",
     ]
 
@@ -87,7 +87,7 @@ def test_it_says_when_the_next_look_is() -> None:
 
 def test_it_says_that_it_is_over() -> None:
     assert ending(3, report(OPEN)) == (
-        "2026-11-23 08:31:12.345 UTC  Look 3: nothing required is waited for any more."
+        "2026-11-23 08:31:14.690 UTC  Look 3: nothing required is waited for any more."
     )
 
 
