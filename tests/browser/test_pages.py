@@ -154,3 +154,13 @@ def test_one_click_selects_the_whole_request(browser: Chromium, tmp_path: Path) 
     selected = browser.ask("getSelection().toString()")
     assert selected.startswith("Request: egress for Microsoft Defender for Containers\n")
     assert "mcr.test, TCP 443 (HTTPS)" in selected
+
+
+def test_a_row_leads_to_its_endpoint_and_unfolds_it(browser: Chromium, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(render(BLOCKED), encoding="utf-8")
+    browser.open(file)
+    assert browser.ask("document.querySelectorAll('#evidence details[open]').length") == 0
+    browser.ask("document.querySelector('.matrix a[href=\"#endpoint-2\"]').click()")
+    unfolded = "document.querySelector('#evidence details[open] summary').textContent"
+    assert "mcr.test:443" in browser.ask(unfolded)

@@ -10,8 +10,9 @@ from preflight.model.report import Report
 from preflight.report.html.evidence import evidence
 from preflight.report.html.findings import findings
 from preflight.report.html.markup import NOTHING, Html, block, element, text
-from preflight.report.html.matrix import anchors, matrix
+from preflight.report.html.matrix import matrix
 from preflight.report.html.page import page
+from preflight.report.html.places import places
 from preflight.report.html.reading import reading
 from preflight.report.html.remarks import advice, unjudged, waivers
 from preflight.report.html.request import ReadyText
@@ -25,7 +26,7 @@ __all__ = ["ReadyText", "render"]
 
 def render(report: Report, style: Style = PLAIN, *, ready: Sequence[ReadyText] = ()) -> str:  # noqa: ARG001 - every renderer has the same shape
     """Return the report as one HTML file; `ready` are rules in devices' own formats, shown beside the ticket."""
-    where = anchors(report)
+    where = places(report)
     parts = {
         "Findings": findings(report, where),
         "Rule request": rules(report, ready),
@@ -33,7 +34,7 @@ def render(report: Report, style: Style = PLAIN, *, ready: Sequence[ReadyText] =
         "Not judged": unjudged(report),
         "Waived": waivers(report),
         "Next": advice(report),
-        "Details": evidence(report),
+        "Details": evidence(report, where),
         "How to read": reading(report),
     }
     return page(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from preflight.model.report import AddressResult, EndpointResult, Report, TlsResult
 from preflight.report.html.findings import observations
 from preflight.report.html.markup import NOTHING, Html, block, code, element, host, text
+from preflight.report.html.places import Places
 from preflight.report.html.tables import table
 from preflight.report.html.tones import VERDICTS, chip
 from preflight.report.rows import milliseconds
@@ -12,11 +13,16 @@ from preflight.report.terms import STOPPED
 from preflight.report.words import component_of, ended, moment, standing, target
 
 
-def evidence(report: Report) -> Html:
-    """Return a fold for each endpoint of which something is known."""
-    folds = [_fold(one) for one in report.endpoints if one.evidence or one.explanation]
-    if not folds:
+def evidence(report: Report, where: Places) -> Html:
+    """Return a fold for each endpoint."""
+    if not report.endpoints:
         return NOTHING
+    # Should a file give two endpoints one id, the last of them has the place.
+    last = {one.id: number for number, one in enumerate(report.endpoints)}
+    folds = (
+        _fold(one, where.endpoints[one.id] if last[one.id] == number else "")
+        for number, one in enumerate(report.endpoints)
+    )
     return block(
         "section",
         element("h2", text("Every endpoint in detail")),
@@ -25,16 +31,21 @@ def evidence(report: Report) -> Html:
     )
 
 
-def _fold(endpoint: EndpointResult) -> Html:
+def _fold(endpoint: EndpointResult, place: str) -> Html:
+    """Return an endpoint's fold; a browser that is led to the place within it unfolds it."""
     verdict = chip(ended(endpoint), VERDICTS[endpoint.verdict])
     needed = element("small", text(f" {component_of(endpoint)}, {standing(endpoint)}"))
     return block(
         "details",
         element("summary", verdict, host(target(endpoint)), needed),
-        element("p", text(endpoint.explanation)) if endpoint.explanation else NOTHING,
-        block("dl", *_facts(endpoint)),
-        _addresses(endpoint.addresses),
-        observations(endpoint.evidence) if endpoint.evidence else NOTHING,
+        block(
+            "div",
+            element("p", text(endpoint.explanation)) if endpoint.explanation else NOTHING,
+            block("dl", *_facts(endpoint)),
+            _addresses(endpoint.addresses),
+            observations(endpoint.evidence) if endpoint.evidence else NOTHING,
+            **({"id": place} if place else {}),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from preflight.report.html.markup import (
     lines,
     text,
 )
-from preflight.report.html.matrix import Anchors
+from preflight.report.html.places import Places, linked
 from preflight.report.html.tables import table
 from preflight.report.html.tones import chip, of_finding
 from preflight.report.mends import Mend, by_name, mend
@@ -35,7 +35,7 @@ PACKETS = 8
 """Packets shown for one finding; every observation stands with its endpoint."""
 
 
-def findings(report: Report, where: Anchors) -> Html:
+def findings(report: Report, where: Places) -> Html:
     """Return an article for each finding."""
     if not report.findings:
         return NOTHING
@@ -47,18 +47,18 @@ def findings(report: Report, where: Anchors) -> Html:
     )
 
 
-def _article(finding: Finding, report: Report, where: Anchors) -> Html:
+def _article(finding: Finding, report: Report, where: Places) -> Html:
     return block(
         "article",
         _head(finding),
         element("p", text(finding.account)) if finding.account else NOTHING,
         _ask_for(finding),
-        block("dl", *_facts(finding, report)),
+        block("dl", *_facts(finding, report, where)),
         _rules(finding, report),
         _packets(finding, report),
         _search(finding, report),
         class_=f"card finding {of_finding(finding, report)}",
-        id=where[finding.id],
+        id=where.findings[finding.id],
     )
 
 
@@ -79,7 +79,7 @@ def _ask_for(finding: Finding) -> Html:
     return element("div", asked, class_="ask")
 
 
-def _facts(finding: Finding, report: Report) -> Iterator[Html]:
+def _facts(finding: Finding, report: Report, where: Places) -> Iterator[Html]:
     """Yield labels and what belongs to them; a label without anything is left out."""
     device = finding.search.device if finding.search else ""
     blockers = [whose(rule, finding.cause) for rule in finding.blocked_by]
@@ -87,25 +87,25 @@ def _facts(finding: Finding, report: Report) -> Iterator[Html]:
         ("How sure", [text(CONFIDENCE[finding.confidence])]),
         ("Typical of", [text(device)] if device else []),
         ("Blocked by", [text(said) for said in blockers if said]),
-        ("Stops", [_stopped(finding, report)]),
+        ("Stops", [_stopped(finding, report, where)]),
     ):
         if parts:
             yield element("dt", text(label))
             yield from (element("dd", part) for part in parts)
 
 
-def _stopped(finding: Finding, report: Report) -> Html:
+def _stopped(finding: Finding, report: Report, where: Places) -> Html:
     known = {endpoint.id: endpoint for endpoint in report.endpoints}
     named = [
-        _named(known[id_]) if id_ in known else element("div", code(id_))
+        _named(known[id_], where) if id_ in known else element("div", code(id_))
         for id_ in finding.endpoints
     ]
     return joined(*named)
 
 
-def _named(endpoint: EndpointResult) -> Html:
-    needed = element("small", text(f" ({standing(endpoint)})"))
-    return element("div", host(target(endpoint)), needed)
+def _named(endpoint: EndpointResult, where: Places) -> Html:
+    name = linked(host(target(endpoint)), where.endpoints.get(endpoint.id))
+    return element("div", name, element("small", text(f" ({standing(endpoint)})")))
 
 
 def _rules(finding: Finding, report: Report) -> Html:

@@ -5,21 +5,14 @@ from itertools import groupby
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report
 from preflight.report.html.markup import NOTHING, Html, block, element, host, joined, sign, text
+from preflight.report.html.places import Places, linked
 from preflight.report.html.tones import VERDICTS, signed
 from preflight.report.rows import elapsed, mark, milliseconds, stages_of
 from preflight.report.style import PLAIN
 from preflight.report.words import component_of, standing, target
 
-Anchors = dict[str, str]
-"""Id of a finding → where it stands on the page."""
 
-
-def anchors(report: Report) -> Anchors:
-    """Return a place for every finding; a saved file's ids are not trusted to be fit for one."""
-    return {one.id: f"finding-{number}" for number, one in enumerate(report.findings, 1)}
-
-
-def matrix(report: Report, where: Anchors) -> Html:
+def matrix(report: Report, where: Places) -> Html:
     """Return a row for each endpoint, under the name of its component."""
     if not report.endpoints:
         return NOTHING
@@ -69,22 +62,23 @@ def _body(
     component: str,
     members: tuple[EndpointResult, ...],
     stages: tuple[Stage, ...],
-    where: Anchors,
+    where: Places,
 ) -> Html:
     width = str(len(stages) + 3)
     title = element("th", text(component), scope="rowgroup", colspan=width)
     return block("tbody", element("tr", title), *(_row(one, stages, where) for one in members))
 
 
-def _row(endpoint: EndpointResult, stages: tuple[Stage, ...], where: Anchors) -> Html:
+def _row(endpoint: EndpointResult, stages: tuple[Stage, ...], where: Places) -> Html:
     tone = VERDICTS[endpoint.verdict]
     verdict = element("span", text(f" {endpoint.verdict.value}"), class_="word")
     shown = element("span", text(mark(endpoint.verdict, PLAIN)), aria_hidden="true")
-    named = (host(target(endpoint)), element("small", text(standing(endpoint))))
+    named = linked(host(target(endpoint)), where.endpoints.get(endpoint.id))
+    needed = element("small", text(standing(endpoint)))
     return block(
         "tr",
         element("td", shown, verdict, class_=f"verdict-cell {tone}"),
-        element("th", *named, scope="row", class_="endpoint"),
+        element("th", named, needed, scope="row", class_="endpoint"),
         *(_stage(endpoint, stage) for stage in stages),
         element("td", _see(endpoint, where), class_="see"),
     )
@@ -101,12 +95,7 @@ def _stage(endpoint: EndpointResult, stage: Stage) -> Html:
     return element("td", text(milliseconds(seconds)), class_="stage good")
 
 
-def _see(endpoint: EndpointResult, where: Anchors) -> Html:
+def _see(endpoint: EndpointResult, where: Places) -> Html:
     if endpoint.waived:
         return text("waived")
-    return joined(*(linked(id_, where) for id_ in endpoint.findings))
-
-
-def linked(id_: str, where: Anchors) -> Html:
-    """Return a finding's id, leading to it where it is on the page."""
-    return element("a", text(id_), href=f"#{where[id_]}") if id_ in where else text(id_)
+    return joined(*(linked(text(id_), where.findings.get(id_)) for id_ in endpoint.findings))

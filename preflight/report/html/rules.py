@@ -24,5 +24,5 @@ def rules(report: Report, ready: Sequence[ReadyText]) -> Html:
 def _box(title: str, said: str) -> Html:
     if not said:
         return NOTHING
-    box = element("pre", lines(said), class_="copy", tabindex="0", aria_label=title)
+    box = element("pre", lines(said), class_="copy", tabindex="0", role="group", aria_label=title)
     return block("div", element("h3", text(title)), box)

@@ -112,6 +112,8 @@ caption + thead th { border-top: 1px solid var(--line); }
 .matrix th[scope=rowgroup] { background: var(--inset); color: var(--soft); font-weight: 600; font-size: .82rem; padding: .3rem .75rem; }
 .matrix .verdict-cell { white-space: nowrap; color: var(--text); font-weight: 600; }
 .matrix .endpoint small { display: block; overflow-wrap: anywhere; }
+.endpoint a, dd a { color: inherit; text-decoration-color: var(--line); }
+.endpoint a:hover, dd a:hover { text-decoration-color: currentColor; }
 .matrix .stage { text-align: center; padding: .45rem .3rem; width: 3.6rem; }
 .matrix tbody td { vertical-align: middle; }
 .matrix td.stage { background: var(--tint, transparent); color: var(--text, var(--soft)); border-left: 2px solid var(--sheet); }
@@ -127,6 +129,7 @@ details { margin: .6rem 0; }
 summary { cursor: pointer; color: var(--link); }
 .evidence > details { border-top: 1px solid var(--line); margin: 0; padding: .55rem 0; }
 .evidence > details:first-of-type { border-top: 0; }
+.evidence details > div { scroll-margin-top: 4rem; }
 .evidence summary { color: var(--ink); }
 .evidence .chip { margin-right: .5rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
