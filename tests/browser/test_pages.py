@@ -18,13 +18,14 @@ from preflight.report.html import ReadyText, render
 from preflight.report.style import PLAIN
 from tests.browser.chromium import Chromium, executable, running
 from tests.golden.rich import rich_report
-from tests.report.builders import endpoint, report, skipped, stopped
-from tests.report.test_html import BLOCKED
+from tests.report.builders import endpoint, finding, report, skipped, stopped
 
 if executable() is None:
     pytest.skip("not installed: chromium", allow_module_level=True)
 
 HOW = (Stage.TCP, Cause.TCP_DROPPED, "dropped")
+DROPPED = stopped("mcr-rest", "mcr.test", *HOW)
+BLOCKED = report(endpoint(), DROPPED, findings=(finding(DROPPED),))
 DARK = "rgb(12, 16, 22)"
 LIGHT = "rgb(243, 245, 248)"
 
@@ -33,8 +34,8 @@ def long_names() -> Report:
     """Names without a place to break them, as long as names may be, and addresses of IPv6."""
     host = f"{'a' * 63}.{'b' * 63}.{'c' * 63}.test"
     one = endpoint("x" * 200, host=host, fqdn=host, component="y" * 80)
-    (finding,) = BLOCKED.findings
-    named = replace(finding, title="z" * 300, endpoints=(one.id, "w" * 200))
+    (found,) = BLOCKED.findings
+    named = replace(found, title="z" * 300, endpoints=(one.id, "w" * 200))
     addresses = (ip_address("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"),) * 3
     return replace(
         BLOCKED,
