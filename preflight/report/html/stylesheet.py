@@ -99,6 +99,7 @@ td .chip + small, .stack th code + small { display: block; margin-top: .2rem; }
 .ask b { display: block; font-size: .82rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); }
 
 .wide { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--sheet); }
+.wide + .wide { margin-top: .8rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding: .6rem .75rem; }
 th, td {
