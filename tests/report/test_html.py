@@ -265,7 +265,7 @@ class TestRequest:
     def test_formats_made_elsewhere_stand_beside_it(self) -> None:
         ready = (ReadyText(title="Squid", text="acl a\nhttp_access allow a"),)
         html = render(BLOCKED, ready=ready)
-        assert "<h3>Squid</h3>" in html
+        assert "<summary>Squid</summary>" in html
         assert ">acl a\nhttp_access allow a</pre>" in html
 
 

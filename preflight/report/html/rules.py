@@ -8,11 +8,11 @@ from preflight.report.html.request import ReadyText, names, ticket
 
 
 def rules(report: Report, ready: Sequence[ReadyText]) -> Html:
-    """Return the request as a ticket, as bare names and ports, and in every format that was given."""
+    """Return the request as a ticket, as bare names and ports, and, folded, in every format that was given."""
     boxes = [
         _box("As a ticket", ticket(report)),
         _box("Names and ports only", names(report)),
-        *(_box(one.title, one.text) for one in ready),
+        *(_fold(one) for one in ready if one.text),
     ]
     if not any(boxes):
         return NOTHING
@@ -22,7 +22,12 @@ def rules(report: Report, ready: Sequence[ReadyText]) -> Html:
 
 
 def _box(title: str, said: str) -> Html:
-    if not said:
-        return NOTHING
-    box = element("pre", lines(said), class_="copy", tabindex="0", role="group", aria_label=title)
-    return block("div", element("h3", text(title)), box)
+    return block("div", element("h3", text(title)), _copied(title, said)) if said else NOTHING
+
+
+def _fold(one: ReadyText) -> Html:
+    return block("details", element("summary", text(one.title)), _copied(one.title, one.text))
+
+
+def _copied(title: str, said: str) -> Html:
+    return element("pre", lines(said), class_="copy", tabindex="0", role="group", aria_label=title)
