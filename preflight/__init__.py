@@ -8,7 +8,7 @@ Values go right, imports go down:
     cli                                                   click only: parse, call, write, exit
     pipeline                                              joins the rooms that measure and judge
     catalog planning vantage probes diagnosis report demo siblings that share values, never code
-    wire codec locate files                               the network; the JSON of the contract; where our data lies; users' files
+    wire kube codec locate files                             the network; the JSON of the contract; where our data lies; users' files
     model                                                 frozen values, no I/O
     errors                                                what the operator can fix, and exit codes
 
