@@ -32,9 +32,5 @@ def agreed(
 
 
 def first(*facts: Fact[V]) -> Fact[V]:
-    """The first that has a value; else the first that has a reason for having none."""
-    for fact in facts:
-        if fact.value is not None:
-            return fact
-    disputed = (fact for fact in facts if fact.clues)
-    return next(disputed, next((fact for fact in facts if fact.doubt), Fact()))
+    """The first that has a value, or whose clues disagree; else the first one's reason for having none."""
+    return next((fact for fact in facts if fact.value is not None or fact.clues), facts[0])

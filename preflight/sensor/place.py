@@ -107,10 +107,10 @@ def region(inventory: Inventory, azure: Fact[str], found: Fact[Environment]) -> 
 def azure_region(inventory: Inventory) -> Fact[str]:
     """What the Arc agents or the sensor's containers were told."""
     config = inventory.arc_config
-    stated = strings(config, "data").get("AZURE_REGION", "") if config is not None else ""
+    stated = _plain(strings(config, "data").get("AZURE_REGION", ""))
     if config is not None and stated:
         seen = clue("ConfigMap", config, f"AZURE_REGION={stated}")
-        return Fact(value=_plain(stated), confidence=Confidence.CONFIRMED, clues=(seen,))
+        return Fact(value=stated, confidence=Confidence.CONFIRMED, clues=(seen,))
     return agreed(
         _settings(inventory, "AZURE_RESOURCE_REGION"),
         Confidence.LIKELY,
@@ -225,7 +225,7 @@ def _by_endpoint(inventory: Inventory) -> Iterator[tuple[Cloud, Clue]]:
 
 def _by_arc(inventory: Inventory) -> Iterator[tuple[Cloud, Clue]]:
     config: Object | None = inventory.arc_config
-    stated = strings(config, "data").get("AZURE_ENVIRONMENT", "") if config is not None else ""
+    stated = strings(config, "data").get("AZURE_ENVIRONMENT", "")
     cloud = CLOUD_NAMES.get(stated.lower())
     if config is not None and cloud is not None:
         yield cloud, clue("ConfigMap", config, f"AZURE_ENVIRONMENT={stated}")
