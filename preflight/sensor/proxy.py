@@ -10,7 +10,9 @@ from preflight.sensor.read import TEXT_LIMIT, name_of, namespace_of, variables
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 """In either case; AKS puts both into pods (AKS HTTP proxy page)."""
-_URL = re.compile(r"(?:(https?)://)?(?:.*@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
+_URL = re.compile(
+    r"(?:(https?|socks[45][ah]?)://)?(?:.*@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?"
+)
 """A proxy's URL: scheme, credentials, host, port. What does not look like one is not shown at all."""
 HIDDEN = "set, in a form that is not shown here"
 
