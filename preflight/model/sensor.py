@@ -11,7 +11,7 @@ from preflight.model.diagnosis import Confidence
 from preflight.model.endpoint import Cloud, Endpoint, Environment, Source
 
 Version = tuple[int, int, int]
-T = TypeVar("T")
+V_co = TypeVar("V_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,10 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact(Generic[T]):
+class Fact(Generic[V_co]):
     """Something found out, with what it rests on; without a value it could not be told."""
 
-    value: T | None = None
+    value: V_co | None = None
     confidence: Confidence | None = None
     """None where there is no value."""
     clues: tuple[Clue, ...] = ()
@@ -161,6 +161,11 @@ class Coverage:
     covered: int
     uncovered: tuple[Uncovered, ...] = ()
 
+    @property
+    def meant(self) -> int:
+        """On how many nodes it is meant to run: all but virtual and Windows ones."""
+        return self.nodes - sum(each.expected for each in self.uncovered)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxySetting:
@@ -206,6 +211,8 @@ class Standing(StrEnum):
     """How the sensor stands, in one word."""
 
     HEALTHY = "healthy"
+    PARTIAL = "partial"
+    """Well where it runs, and some nodes that it is meant for have no pod of it."""
     UNHEALTHY = "unhealthy"
     ABSENT = "absent"
     UNKNOWN = "unknown"
@@ -233,9 +240,11 @@ class SensorStatus:
 
     @property
     def standing(self) -> Standing:
-        """What is broken decides, then what could not be seen."""
+        """What is broken decides, then what is missing, then what could not be seen."""
         if any(trouble.severity is Severity.BROKEN for trouble in self.troubles):
             return Standing.UNHEALTHY
+        if self.coverage and self.coverage.covered < self.coverage.meant:
+            return Standing.PARTIAL
         if self.gaps:
             return Standing.UNKNOWN
         return Standing.HEALTHY if self.installs else Standing.ABSENT
@@ -246,9 +255,9 @@ class Relevance:
     """What of the catalogue the findings make relevant, and the command lines that check it."""
 
     endpoints: tuple[Endpoint, ...] = ()
-    """Empty where the environment is not known."""
-    check: str = ""
-    job: str = ""
+    """Those of the components that are there, or will be; empty where the environment is not known."""
+    commands: tuple[str, ...] = ()
+    """What checks them: from here, and from inside the cluster."""
     assumed: tuple[str, ...] = ()
     """What was taken for granted, in plain words."""
 

@@ -6,10 +6,11 @@ names; everything else stands in angle brackets.
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from preflight.kube import strings
 from preflight.model.endpoint import Environment
-from preflight.model.sensor import Advice, ClusterResource, Install, Method, Purpose
+from preflight.model.sensor import Advice, ClusterResource, Install, Leftover, Method, Purpose
 from preflight.sensor.inventory import Inventory
 from preflight.sensor.names import EXTENSION
 from preflight.sensor.read import variable
@@ -17,6 +18,7 @@ from preflight.sensor.sources import (
     DEPLOY_CLI,
     DEPLOY_HELM,
     HELM_UNINSTALL,
+    LEFTOVERS,
     POLICIES,
     REMOVE,
     WORKSPACE_CLI,
@@ -38,6 +40,8 @@ WORKSPACE = (
     "/subscriptions/<subscription-id>/resourceGroups/<workspace-group>/providers/"
     "Microsoft.OperationalInsights/workspaces/<workspace-name>"
 )
+MOST_DELETIONS = 40
+"""Lines of one advice."""
 CHART = "oci://mcr.microsoft.com/azuredefender/microsoft-defender-for-containers"
 
 AKS_POLICIES = (
@@ -89,6 +93,26 @@ def removal(
     at = resource or NOT_KNOWN
     found = tuple(each for install in installs for each in _removing(install, at))
     return found + tuple(_policies(environment, installs))
+
+
+def deletions(leftovers: tuple[Leftover, ...]) -> tuple[Advice, ...]:
+    """What deletes, by name, objects that no installation manages any more."""
+    found = [left for left in leftovers if left.counted and not left.leaving and left.kind != "Pod"]
+    if not found:
+        return ()
+    return (
+        Advice(
+            purpose=Purpose.REMOVE,
+            title="Delete by name what nothing manages any more",
+            lines=tuple(_deletion(left) for left in found[:MOST_DELETIONS]),
+            source=LEFTOVERS,
+        ),
+    )
+
+
+def _deletion(left: Leftover) -> str:
+    space = f" --namespace {quote(left.namespace)}" if left.namespace else ""
+    return f"kubectl delete {left.kind.lower()} {quote(left.name)}{space}"
 
 
 def _enabling(environment: Environment | None, at: ClusterResource) -> Iterator[Advice]:
@@ -160,19 +184,19 @@ def _policies(environment: Environment | None, installs: tuple[Install, ...]) ->
 
 
 def _aks(at: ClusterResource) -> str:
-    return f"--subscription {at.subscription} --resource-group {_quoted(at.group)} --name {at.name}"
+    return f"--subscription {at.subscription} --resource-group {_safe(at.group)} --name {at.name}"
 
 
 def _extension(at: ClusterResource) -> str:
     return (
         f"--name {EXTENSION} --cluster-type connectedClusters --cluster-name {at.name} "
-        f"--resource-group {_quoted(at.group)} --subscription {at.subscription}"
+        f"--resource-group {_safe(at.group)} --subscription {at.subscription}"
     )
 
 
-def _quoted(group: str) -> str:
-    """A resource group may have parentheses, which a shell would take for its own."""
-    return f"'{group}'" if "(" in group or ")" in group else group
+def _safe(group: str) -> str:
+    """A resource group may have parentheses, which a shell would take for its own; placeholders stay bare."""
+    return group if group.startswith("<") else quote(group)
 
 
 def _extension_create(purpose: Purpose, title: str, at: ClusterResource, settings: str) -> Advice:

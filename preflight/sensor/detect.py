@@ -8,7 +8,7 @@ import re
 from preflight.model.diagnosis import Confidence
 from preflight.model.sensor import Clue, Detected, Fact, Role
 from preflight.sensor.conclude import agreed
-from preflight.sensor.inventory import Inventory
+from preflight.sensor.inventory import WORKSPACE_PART, Inventory
 from preflight.sensor.names import SENSOR_ROLES, role_of
 from preflight.sensor.place import arc_connected, azure_region, cloud, environment, region
 from preflight.sensor.read import name_of, namespace_of
@@ -47,11 +47,12 @@ def workspace_id(inventory: Inventory) -> Fact[str]:
         for place, value in inventory.workspaces
         if GUID.fullmatch(value.lower())
     ]
-    nothing = (
-        "the sensor's secret holds something else than a GUID under WSID"
-        if inventory.workspaces
-        else "no secret of the sensor names a workspace"
-    )
+    if inventory.workspaces:
+        nothing = "the sensor's secret holds something else than a GUID under WSID"
+    elif any(gap.part == WORKSPACE_PART for gap in inventory.gaps):
+        nothing = "the sensor's secret may not be read"
+    else:
+        nothing = "no secret of the sensor names one, and recent sensors need none"
     return agreed(named, Confidence.CONFIRMED, nothing=nothing, about="the sensor's secrets")
 
 

@@ -21,7 +21,7 @@ from preflight.kube import (
     strings,
 )
 from preflight.model.sensor import Gap
-from preflight.sensor.inventory import Inventory
+from preflight.sensor.inventory import WORKSPACE_PART, Inventory
 from preflight.sensor.names import (
     ARC_NAMESPACE,
     CLUSTER_CONFIG,
@@ -147,7 +147,7 @@ class _Reading:
         for namespace in sorted(spaces):
             for name in WORKSPACE_SECRETS:
                 value = self.asked(
-                    "the workspace id",
+                    WORKSPACE_PART,
                     partial(self.kube.secret_value, name, "WSID", namespace=namespace),
                     needs=f"get secrets/{name} in {namespace}",
                 )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from preflight.kube import Object
 from preflight.model.sensor import Gap
 
+WORKSPACE_PART = "the workspace id"
+"""What a gap leaves unknown where a secret may not be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:

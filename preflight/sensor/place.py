@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from preflight.kube import Object, strings, text
 from preflight.model.diagnosis import Confidence
 from preflight.model.endpoint import Cloud, Environment
-from preflight.model.sensor import Clue, Fact, Role
+from preflight.model.sensor import Clue, Fact, Method, Role
 from preflight.sensor.conclude import agreed, first
 from preflight.sensor.inventory import Inventory
+from preflight.sensor.method import installs
 from preflight.sensor.names import ARC_NAMESPACE, role_of
 from preflight.sensor.nodes import is_virtual
 from preflight.sensor.read import clue, kept, labels_of, name_of, namespace_of, variable
@@ -177,10 +178,14 @@ def _why_no_environment(inventory: Inventory) -> str:
 
 
 def _by_settings(inventory: Inventory) -> Iterator[tuple[Environment, Clue]]:
+    """What the sensor was told; and the add-on, which is AKS's own."""
     known = {str(each): each for each in (Environment.AKS, Environment.EKS, Environment.GKE)}
     for value, seen in _settings(inventory, "CLUSTER_DISTRIBUTION"):
         if value in known:
             yield known[value], seen
+    for install in installs(inventory):
+        if install.method is Method.AKS_ADD_ON:
+            yield from ((Environment.AKS, seen) for seen in install.clues)
 
 
 def _settings(inventory: Inventory, name: str) -> Iterator[tuple[str, Clue]]:

@@ -26,6 +26,12 @@ REMOVE = Source(
     url="https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-remove",
     dated="2026-01-25",
 )
+LEFTOVERS = Source(
+    key="mdc-helm-leftovers",
+    title="Install the Defender sensor with Helm, which deletes the leftovers of an older installation in this way",
+    url="https://learn.microsoft.com/azure/defender-for-cloud/deploy-helm",
+    dated="2026-07-03",
+)
 HELM_UNINSTALL = Source(
     key="helm-uninstall",
     title="Helm's own command; no page of Defender describes removing the chart",

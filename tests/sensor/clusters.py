@@ -127,7 +127,7 @@ def pod(
     state = {"waiting": waiting} if waiting else {"running": {}}
     return {
         "metadata": {
-            "name": f"{owner}-{on[-5:]}",
+            "name": f"{owner}-{on}",
             "namespace": namespace,
             "labels": {"dsName": owner},
         },
@@ -224,12 +224,12 @@ def chart(
         {"name": "MDC_ENDPOINT", "value": "https://api.cloud.defender.microsoft.com"},
         {"name": "CHART_VERSION", "value": version},
     ]
-    common: Json = {"labels": labels, "annotations": annotations, "env": env, "count": len(nodes)}
+    common: Json = {"labels": labels, "annotations": annotations, "count": len(nodes)}
     put(
         kube,
         DAEMON_SETS,
-        workload("microsoft-defender-collectors-ds", "mdc", **common),
-        workload("microsoft-defender-publisher-ds", "mdc", **common),
+        workload("microsoft-defender-collectors-ds", "mdc", env=env[1:], **common),
+        workload("microsoft-defender-publisher-ds", "mdc", env=env, **common),
     )
     put(
         kube,
