@@ -172,7 +172,9 @@ def _removing(install: Install, at: ClusterResource) -> Iterator[Advice]:
 
 def _policies(environment: Environment | None, installs: tuple[Install, ...]) -> Iterator[Advice]:
     """The definitions whose assignments would install the sensor again."""
-    on_aks = environment is Environment.AKS
+    on_aks = environment is Environment.AKS or any(
+        install.method is Method.AKS_ADD_ON for install in installs
+    )
     lines = AKS_POLICIES if on_aks else ARC_POLICIES
     if installs:
         yield Advice(

@@ -45,19 +45,24 @@ def indented(text: str, style: Style, by: int = 4) -> list[str]:
 def command(text: str, style: Style, by: int = 4) -> list[str]:
     """A command on as many lines as it needs, each but the last ending as a shell wants it; words are never broken."""
     margin, lines = " " * by, [""]
-    for word in _options(fit(text, style)):
-        joined = f"{lines[-1]} {word}".strip()
-        if lines[-1] and columns(margin + joined) + 2 > style.width:
-            lines.append(f"  {word}")
+    for piece in _pieces(fit(text, style), style.width - by - 4):
+        joined = f"{lines[-1]} {piece}".strip()
+        if lines[-1] and columns(joined) > style.width - by - 4:
+            lines.append(piece)
         else:
-            lines[-1] = joined if len(lines) == 1 else f"  {joined}"
-    return [f"{margin}{line} \\" for line in lines[:-1]] + [f"{margin}{lines[-1]}"]
+            lines[-1] = joined
+    first, *more = lines
+    shown = [margin + first, *(f"{margin}  {line}" for line in more)]
+    return [f"{line} \\" for line in shown[:-1]] + shown[-1:]
 
 
-def _options(text: str) -> list[str]:
-    """The command's words, an option together with its value."""
+def _pieces(text: str, room: int) -> list[str]:
+    """The command's words, an option together with its value where a line has room for both."""
     head, *rest = text.split(" --")
-    return [head, *(f"--{each}" for each in rest)]
+    found = []
+    for piece in (head, *(f"--{each}" for each in rest)):
+        found += [piece] if columns(piece) <= room else piece.rsplit(" ", 1)
+    return found
 
 
 def source(found: Source, style: Style, by: int = 4) -> list[str]:

@@ -80,7 +80,7 @@ def _left(removal: Removal, style: Style) -> Iterator[str]:
         groups.setdefault(alike, []).append(each.name)
     for (kind, namespace, why, counted, leaving), names in groups.items():
         yield from _group(kind, namespace, names, style, counted=counted)
-        yield from indented(f"Being deleted; {why}" if leaving else why.capitalize(), style)
+        yield from indented(f"being deleted; {why}" if leaving else why, style)
 
 
 def _group(

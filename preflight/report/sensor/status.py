@@ -19,7 +19,7 @@ from preflight.model.sensor import (
     Version,
     Workload,
 )
-from preflight.report.layout import Ink, columns, cut, fit, paint
+from preflight.report.layout import Ink, columns, cut, cut_host, paint
 from preflight.report.sensor.parts import (
     advice,
     command,
@@ -65,6 +65,8 @@ ROLES = {
     Role.AZURE_POLICY: "Azure Policy",
     Role.ARC_AGENT: "Arc agent",
 }
+SHORTEST_HOST = 30
+"""Columns that a host keeps on a narrow terminal."""
 LISTED = 5
 """Nodes and pods that are named."""
 
@@ -299,7 +301,8 @@ def _sensor_endpoints(found: list[Endpoint], style: Style) -> Iterator[str]:
 
 def _endpoint(endpoint: Endpoint, style: Style) -> Iterator[str]:
     head = f"  {endpoint.requirement:<13}"
-    place = fit(f"{endpoint.host}:{endpoint.port}", style)
+    room = style.width - columns(head) - columns(endpoint.id) - 2
+    place = cut_host(f"{endpoint.host}:{endpoint.port}", max(room, SHORTEST_HOST), style)
     yield f"{head}{place}  {paint(endpoint.id, Ink.DIM, style)}"
     if endpoint.condition:
         yield from indented(endpoint.condition, style, by=15)
