@@ -131,6 +131,7 @@ def _enabling(environment: Environment | None, at: ClusterResource) -> Iterator[
                 yield _helm_install("AWS" if environment is Environment.EKS else "GCP", at)
         case None:
             return
+    yield from _policies(environment, ())
 
 
 def _workspace(install: Install, at: ClusterResource) -> Iterator[Advice]:
@@ -171,18 +172,18 @@ def _removing(install: Install, at: ClusterResource) -> Iterator[Advice]:
 
 
 def _policies(environment: Environment | None, installs: tuple[Install, ...]) -> Iterator[Advice]:
-    """The definitions whose assignments would install the sensor again."""
+    """The definitions whose assignments install the sensor; after a removal, they would do so again."""
     on_aks = environment is Environment.AKS or any(
         install.method is Method.AKS_ADD_ON for install in installs
     )
-    lines = AKS_POLICIES if on_aks else ARC_POLICIES
-    if installs:
-        yield Advice(
-            purpose=Purpose.REMOVE,
-            title="Policy definitions whose assignments install it again",
-            lines=lines,
-            source=POLICIES,
-        )
+    yield Advice(
+        purpose=Purpose.REMOVE if installs else Purpose.ENABLE,
+        title="Policy definitions whose assignments install it again"
+        if installs
+        else "Policy definitions whose assignments install it",
+        lines=AKS_POLICIES if on_aks else ARC_POLICIES,
+        source=POLICIES,
+    )
 
 
 def _aks(at: ClusterResource) -> str:

@@ -33,10 +33,11 @@ from preflight.sensor.names import (
 )
 from preflight.sensor.read import kept, name_of, namespace_of
 
-EXTENSION_CONFIGS = Resource(
-    group="clusterconfig.azure.com", version="v1beta1", plural="extensionconfigs"
+EXTENSION_CONFIGS = tuple(
+    Resource(group="clusterconfig.azure.com", version=version, plural="extensionconfigs")
+    for version in ("v1", "v1beta1", "v1alpha1")
 )
-"""Where the Arc agents keep what they install."""
+"""Where the Arc agents keep what they install. No page states the version, so each is asked for."""
 NAMESPACES = tuple(dict.fromkeys((*SENSOR_NAMESPACES, ARC_NAMESPACE, *POLICY_NAMESPACES)))
 """Looked at one by one where the user may not list in all namespaces."""
 FORBIDDEN = 403
@@ -132,9 +133,14 @@ class _Reading:
 
     def extensions(self) -> tuple[Object, ...]:
         """The Arc extensions, where the cluster has the resource."""
-        if not self.kube.serves(EXTENSION_CONFIGS):
+        resource = self.asked(
+            "the Arc extensions",
+            partial(served, self.kube, EXTENSION_CONFIGS),
+            needs="read the API's own list of resources",
+        )
+        if resource is None:
             return ()
-        return self.listed("the Arc extensions", EXTENSION_CONFIGS, namespace=ARC_NAMESPACE) or ()
+        return self.listed("the Arc extensions", resource, namespace=ARC_NAMESPACE) or ()
 
     def workspaces(self, workloads: tuple[Object, ...]) -> tuple[tuple[str, str], ...]:
         """The workspace id that each secret of the sensor names, in the namespaces where the sensor is."""
@@ -162,6 +168,11 @@ class _Reading:
         except RefusedError as refused:
             self.gaps.append(gap(part, refused, needs))
             return None
+
+
+def served(kube: Kube, versions: tuple[Resource, ...]) -> Resource | None:
+    """The first of a resource's versions that the cluster has; None where it has none."""
+    return next((resource for resource in versions if kube.serves(resource)), None)
 
 
 def gap(part: str, refused: RefusedError, needs: str) -> Gap:

@@ -1,7 +1,7 @@
 """Where the cluster is: its environment, its region, and the Azure cloud that it reports to. Pure.
 
 A node's own label decides, since the platform sets it; what the sensor's or the agents' settings say is the weaker word, since somebody
-typed it. Virtual nodes are left out: they are not the platform's machines.
+typed it. Virtual nodes have no say in the region.
 """
 
 from collections.abc import Iterator
@@ -151,8 +151,6 @@ def ingestion(inventory: Inventory) -> Fact[str]:
 
 def _by_nodes(inventory: Inventory) -> Iterator[tuple[Environment, Clue]]:
     for node in inventory.nodes:
-        if is_virtual(node):
-            continue
         provider = text(node, "spec", "providerID")
         labels = labels_of(node)
         for label, scheme, found in LABELS:

@@ -20,13 +20,19 @@ from preflight.kube import (
 from preflight.model.sensor import Advice, Gap, Leftover, Removal
 from preflight.sensor.commands import cluster_resource, deletions, removal
 from preflight.sensor.detect import detect
-from preflight.sensor.gather import EXTENSION_CONFIGS, FORBIDDEN, gap, gather, right
+from preflight.sensor.gather import EXTENSION_CONFIGS, FORBIDDEN, gap, gather, right, served
 from preflight.sensor.leftovers import leftover
 from preflight.sensor.method import installs
 from preflight.sensor.names import SENSOR_NAMESPACES
 
 RBAC = "rbac.authorization.k8s.io"
 ADMISSION = "admissionregistration.k8s.io"
+POLICIES = Resource(
+    group=ADMISSION, version="v1", plural="validatingadmissionpolicies", namespaced=False
+)
+POLICY_BINDINGS = Resource(
+    group=ADMISSION, version="v1", plural="validatingadmissionpolicybindings", namespaced=False
+)
 LOOKED_AT: tuple[tuple[str, Resource], ...] = (
     ("DaemonSet", DAEMON_SETS),
     ("Deployment", DEPLOYMENTS),
@@ -59,21 +65,8 @@ LOOKED_AT: tuple[tuple[str, Resource], ...] = (
             group=ADMISSION, version="v1", plural="mutatingwebhookconfigurations", namespaced=False
         ),
     ),
-    (
-        "ValidatingAdmissionPolicy",
-        Resource(
-            group=ADMISSION, version="v1", plural="validatingadmissionpolicies", namespaced=False
-        ),
-    ),
-    (
-        "ValidatingAdmissionPolicyBinding",
-        Resource(
-            group=ADMISSION,
-            version="v1",
-            plural="validatingadmissionpolicybindings",
-            namespaced=False,
-        ),
-    ),
+    ("ValidatingAdmissionPolicy", POLICIES),
+    ("ValidatingAdmissionPolicyBinding", POLICY_BINDINGS),
     (
         "CustomResourceDefinition",
         Resource(
@@ -84,13 +77,16 @@ LOOKED_AT: tuple[tuple[str, Resource], ...] = (
         ),
     ),
     ("Namespace", NAMESPACES),
-    ("ExtensionConfig", EXTENSION_CONFIGS),
+    ("ExtensionConfig", EXTENSION_CONFIGS[0]),
 )
 """Every kind that the add-on, the extension and the chart make; of secrets the API server sends the names alone."""
-NOT_EVERYWHERE = frozenset(
-    {"validatingadmissionpolicies", "validatingadmissionpolicybindings", "extensionconfigs"}
-)
-"""Resources that a cluster need not have: Kubernetes before 1.30, and clusters without Arc."""
+NOT_EVERYWHERE = {
+    "cronjobs": (CRON_JOBS,),
+    "validatingadmissionpolicies": (POLICIES,),
+    "validatingadmissionpolicybindings": (POLICY_BINDINGS,),
+    "extensionconfigs": EXTENSION_CONFIGS,
+}
+"""Resources that a cluster need not have, with the versions to ask for: Kubernetes before 1.21 and 1.30, and clusters without Arc."""
 
 Step = Callable[[str], None]
 
@@ -102,11 +98,11 @@ def look(kube: Kube, step: Step = lambda _: None) -> Removal:
     seen: list[str] = []
     for kind, resource in LOOKED_AT:
         step(resource.kind)
-        if resource.plural in NOT_EVERYWHERE and not kube.serves(resource):
-            continue
         try:
-            leftovers += _ours(kind, kube.list(resource))
-            seen.append(resource.kind)
+            there = _there(kube, resource)
+            if there is not None:
+                leftovers += _ours(kind, kube.list(there))
+                seen.append(resource.kind)
         except RefusedError as refused:
             gaps.append(gap(resource.kind, refused, right("list", resource, None)))
             leftovers += _in_known_namespaces(kube, kind, resource, refused)
@@ -117,6 +113,12 @@ def look(kube: Kube, step: Step = lambda _: None) -> Removal:
         gaps=tuple(gaps),
         advice=_advice(kube, tuple(leftovers)) if any(each.counted for each in leftovers) else (),
     )
+
+
+def _there(kube: Kube, resource: Resource) -> Resource | None:
+    """The resource in the version that the cluster has; None where it has none, and need not."""
+    versions = NOT_EVERYWHERE.get(resource.plural)
+    return resource if versions is None else served(kube, versions)
 
 
 def _ours(kind: str, found: Iterable[Object]) -> list[Leftover]:

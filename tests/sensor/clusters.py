@@ -281,7 +281,7 @@ def connect_arc(kube: FakeKube, *, region: str = "westeurope", extension: bool =
     if extension:
         put(
             kube,
-            EXTENSION_CONFIGS,
+            EXTENSION_CONFIGS[0],
             {
                 "metadata": {
                     "name": "microsoft.azuredefender.kubernetes",

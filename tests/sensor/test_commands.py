@@ -20,12 +20,15 @@ def shown(kube: FakeKube) -> tuple[Advice, ...]:
 @pytest.mark.parametrize(
     ("cluster", "begins"),
     [
-        (clusters.aks, ["az aks update --enable-defender", "helm install defender-k8s"]),
-        (clusters.eks, ["az k8s-extension create", "helm install defender-k8s"]),
-        (clusters.gke, ["az k8s-extension create", "helm install defender-k8s"]),
+        (
+            clusters.aks,
+            ["az aks update --enable-defender", "helm install defender-k8s", "64def556"],
+        ),
+        (clusters.eks, ["az k8s-extension create", "helm install defender-k8s", "708b60a6"]),
+        (clusters.gke, ["az k8s-extension create", "helm install defender-k8s", "708b60a6"]),
         (
             lambda: clusters.connect_arc(clusters.on_premises(), extension=False),
-            ["az k8s-extension create"],
+            ["az k8s-extension create", "708b60a6"],
         ),
         (clusters.on_premises, []),
         (

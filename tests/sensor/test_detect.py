@@ -97,6 +97,15 @@ def test_an_arc_connected_cluster_on_machines_of_azure_is_arc() -> None:
     assert seen(clusters.connect_arc(kube)).environment.value is Environment.ARC
 
 
+def test_a_cluster_of_fargate_alone_is_eks() -> None:
+    kube = FakeKube()
+    fargate = node("fargate-ip-10-0-1-1", "aws:///eu-west-1a/fargate")
+    fargate["metadata"]["labels"]["eks.amazonaws.com/compute-type"] = "fargate"
+    put(kube, NODES, fargate)
+
+    assert seen(kube).environment.value is Environment.EKS
+
+
 def test_nodes_of_two_kinds_give_no_environment() -> None:
     kube = clusters.aks("aks-1")
     put(kube, NODES, clusters.eks_node("ip-1"))

@@ -222,6 +222,19 @@ def test_a_cluster_without_arc_and_with_an_older_kubernetes_has_no_gap() -> None
     assert removed(kube).gaps == ()
 
 
+def test_an_arc_extension_is_found_in_whichever_version_the_cluster_has() -> None:
+    class Old(FakeKube):
+        def serves(self, resource: Resource) -> bool:
+            return resource.plural != "extensionconfigs" or resource.version == "v1alpha1"
+
+    kube = Old()
+    put(
+        kube, RESOURCES["ExtensionConfig"], named("microsoft.azuredefender.kubernetes", "azure-arc")
+    )
+
+    assert [left.kind for left in removed(kube).counted] == ["ExtensionConfig"]
+
+
 def test_a_leftover_is_written_as_kubectl_shows_it() -> None:
     in_space = Leftover(kind="Secret", namespace="mdc", name="x", why="")
     cluster_wide = Leftover(kind="Namespace", namespace="", name="mdc", why="")
