@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import click
 
@@ -94,6 +94,7 @@ def status(
             return ExitCode.INCONCLUSIVE
         case Standing.HEALTHY | Standing.ABSENT:
             return ExitCode.OK
+    assert_never(found.standing)
 
 
 @sensor.command("simulate-alert", context_settings=CONTEXT)
@@ -134,7 +135,7 @@ def simulate_alert(
     wanted = places(outputs, FORMATS)
     kube = _connected(connect, context, kubeconfig)
     click.echo(plan(kube.context, NAMESPACE, MINUTES, ALERT), err=True)
-    _agreed(yes)
+    _agreed(yes=yes, terminal=sys.stdin.isatty())
     came = call(kube)
     pages = (ALERT_PAGE, ALERT_NAME, ALERT_NOW)
     write_each(
@@ -204,11 +205,11 @@ def _connected(connect: "Connect | None", context: str | None, kubeconfig: str |
     return connect(context=context, kubeconfig=kubeconfig)
 
 
-def _agreed(yes: bool) -> None:
+def _agreed(*, yes: bool, terminal: bool) -> None:
     """Return when the user wants the call; without a terminal to ask on, only `--yes` says so."""
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not terminal:
         raise UsageError("nothing was called: there is no terminal to ask on; give --yes")
     click.confirm("Make this call?", abort=True, err=True)
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from preflight.kube import CONFIG_MAPS, DAEMON_SETS, NODES
+from preflight.kube import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, NODES
 from preflight.model.diagnosis import Confidence
 from preflight.model.endpoint import Cloud, Environment
 from preflight.model.sensor import Detected
 from preflight.sensor import Inventory, detect, gather
-from tests.fakes.kube import FakeKube
+from tests.fakes.kube import FakeKube, refused
 from tests.sensor import clusters
 from tests.sensor.clusters import WORKSPACE, aks_node, node, put, workload
 
@@ -202,6 +202,37 @@ def test_companions_are_components_of_the_catalogue() -> None:
     kube = clusters.chart(clusters.connect_arc(clusters.eks()))
 
     assert seen(kube).components == ("arc-agents", "defender-sensor", "gated-deployment")
+
+
+def test_azure_policy_is_known_by_its_own_pods_and_by_gatekeeper() -> None:
+    kube = clusters.aks()
+    put(
+        kube,
+        DEPLOYMENTS,
+        workload("gatekeeper-controller", "gatekeeper-system", kind="Deployment"),
+        workload("gatekeeper-of-ours", "games", kind="Deployment"),
+    )
+
+    assert seen(kube).components == ("azure-policy",)
+
+
+def test_the_containers_setting_is_the_weakest_word_on_the_version() -> None:
+    kube = clusters.aks()
+    env = [{"name": "CHART_VERSION", "value": "0.11.7-preview"}]
+    put(kube, DAEMON_SETS, workload("microsoft-defender-publisher-ds", "mdc", env=env))
+
+    found = seen(kube).sensor_version
+
+    assert (found.value, found.confidence) == ((0, 11, 7), Confidence.LIKELY)
+
+
+def test_an_api_server_in_trouble_leaves_a_gap_without_a_right() -> None:
+    kube = clusters.aks()
+    kube.refusals["list", "daemonsets.apps"] = refused(500, "InternalError", "etcd is down")
+
+    (gap,) = gather(kube).gaps
+
+    assert (gap.reason, gap.needs) == ("etcd is down", "")
 
 
 def test_settings_of_the_sensor_stand_in_for_nodes_that_may_not_be_listed() -> None:

@@ -6,13 +6,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import click
 import fastjsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from preflight.cli.sensor import _agreed as agreed
 from preflight.cli.sensor import sensor
 from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
-from preflight.kube import DAEMON_SETS, NODES, PODS
+from preflight.kube import DAEMON_SETS, NODES, PODS, SECRETS
 from preflight.report.layout import columns
 from preflight.sensor.alert import ALERT, NAMESPACE
 from tests.fakes.kube import FakeKube, refused
@@ -201,6 +203,36 @@ def test_status_with_a_node_that_lacks_the_sensor_is_partial() -> None:
     assert "1 node of pool gpu without publisher and collector" in result.stdout
 
 
+def test_a_sensor_whose_pods_may_not_be_listed_is_judged_by_its_workloads() -> None:
+    kube = clusters.aks_add_on()
+    kube.objects["daemonsets.apps", "kube-system", PUBLISHER]["status"]["numberReady"] = 1
+    kube.denied.add(("list", "pods"))
+
+    result = run(kube, "status")
+
+    assert result.return_value == ExitCode.BLOCKED
+    assert "1 of 2 pods are ready" in result.stdout
+    assert "Its pods could not be listed, so the reason is not known." in result.stdout
+
+
+def test_two_troubles_are_counted_and_shown_apart() -> None:
+    kube = clusters.aks_add_on()
+    put(
+        kube,
+        PODS,
+        pod(PUBLISHER, "aks-system-00001", "kube-system", ready=False),
+        pod(PUBLISHER, "aks-system-00002", "kube-system", waiting={"reason": "CrashLoopBackOff"}),
+    )
+
+    assert "UNHEALTHY: 2 things are broken" in out(kube, "status")
+
+
+def test_a_likely_fact_is_said_to_be_likely() -> None:
+    kube = clusters.chart(clusters.aks(), release="security")
+
+    assert "Helm release security in mdc (likely)" in out(kube, "status")
+
+
 def test_windows_and_virtual_nodes_are_not_missed() -> None:
     kube = clusters.aks_add_on()
     windows = aks_node("win-1", pool="win")
@@ -300,6 +332,16 @@ class TestSimulateAlert:
         assert isinstance(result.exception, UsageError)
         assert kube.calls == []
 
+    def test_on_a_terminal_asks_and_takes_no_for_an_answer(self) -> None:
+        with CliRunner().isolation(input="n\n"), pytest.raises(click.Abort):
+            agreed(yes=False, terminal=True)
+
+    def test_on_a_terminal_goes_on_after_yes(self) -> None:
+        with CliRunner().isolation(input="y\n") as (_, shown, _output):
+            agreed(yes=False, terminal=True)
+
+        assert b"Make this call?" in shown.getvalue()
+
     def test_names_its_sources_with_their_dates(self) -> None:
         found = document(clusters.aks(), "simulate-alert", "--yes")
 
@@ -357,6 +399,32 @@ class TestVerifyRemoved:
         assert result.return_value == ExitCode.INCONCLUSIVE
         assert "UNKNOWN: nothing was found, but not everything could be looked at" in result.stdout
         assert "list clusterroles.rbac.authorization.k8s.io" in result.stdout
+
+    @pytest.mark.parametrize(
+        ("staying", "words"),
+        [(0, "1 object is left, being deleted"), (1, "2 objects are left, 1 of them")],
+    )
+    def test_what_is_being_deleted_is_told_apart(self, staying: int, words: str) -> None:
+        kube = clusters.aks()
+        leaving = workload(PUBLISHER, "mdc")
+        leaving["metadata"]["deletionTimestamp"] = "2026-11-27T10:00:00Z"
+        put(kube, DAEMON_SETS, leaving)
+        if staying:
+            put(kube, DAEMON_SETS, workload("microsoft-defender-collectors-ds", "mdc"))
+
+        shown = out(kube, "verify-removed")
+
+        assert words in shown
+        assert "being deleted; its name begins with" in shown
+
+    def test_a_shared_secret_is_named_and_fails_nothing(self) -> None:
+        kube = clusters.aks()
+        put(kube, SECRETS, clusters.secret("omsagent-secret", "kube-system", WORKSPACE))
+
+        result = run(kube, "verify-removed")
+
+        assert result.return_value == ExitCode.OK
+        assert "- Secret in kube-system: omsagent-secret" in result.stdout
 
     def test_says_what_an_api_server_cannot_show(self) -> None:
         shown = out(clusters.aks(), "verify-removed")

@@ -74,6 +74,11 @@ OURS = [
         "Helm release defender-k8s",
     ),
     ("ExtensionConfig", named("microsoft.azuredefender.kubernetes", "azure-arc"), "Arc extension"),
+    (
+        "Role",
+        named("gate", "mdc", metadata={"labels": {"app": "defender-admission-controller"}}),
+        "label app=defender-admission-controller",
+    ),
 ]
 
 OTHERS = [

@@ -18,6 +18,7 @@ from preflight.model.sensor import (
 )
 from preflight.sensor import gather
 from preflight.sensor.status import status
+from preflight.sensor.version import CHART
 from tests.fakes.kube import FakeKube
 from tests.sensor import clusters
 from tests.sensor.clusters import aks_node, pod, put, workload
@@ -94,6 +95,26 @@ def test_the_label_managed_by_aks_does_not_make_a_chart_the_add_on() -> None:
     (install,) = looked_at(clusters.chart(clusters.eks())).installs
 
     assert install.method is Method.HELM
+
+
+def test_the_charts_own_label_names_the_release_too() -> None:
+    kube = clusters.aks()
+    labels = {"release": "defender-k8s", "heritage": "Helm", "chart": f"{CHART}0.10.36"}
+    put(kube, DAEMON_SETS, workload(PUBLISHER, "kube-system", labels=labels))
+
+    found = looked_at(kube)
+
+    assert (found.installs[0].method, found.installs[0].release) == (Method.HELM, "defender-k8s")
+    assert found.detected.sensor_version.value == (0, 10, 36)
+
+
+def test_in_kube_system_without_release_and_label_the_add_on_is_likely() -> None:
+    kube = clusters.aks()
+    put(kube, DAEMON_SETS, workload(PUBLISHER, "kube-system"))
+
+    (install,) = looked_at(kube).installs
+
+    assert (install.method, install.confidence) == (Method.AKS_ADD_ON, Confidence.LIKELY)
 
 
 def test_two_installations_are_both_named() -> None:
@@ -173,6 +194,22 @@ def replaced(kube: FakeKube, owner: str, namespace: str, **changes: Any) -> Fake
         ),
         ({"ready": False}, Severity.BROKEN, "the pod runs and is not ready", "do not report ready"),
         (
+            {"waiting": {"reason": "CreateContainerError"}},
+            Severity.BROKEN,
+            "microsoft-defender-publisher cannot start (CreateContainerError)",
+            "The kubelet gives no reason.",
+        ),
+        (
+            {
+                "initContainerStatuses": [
+                    {"name": "old-file-cleaner", "state": {"terminated": {"exitCode": 3}}}
+                ]
+            },
+            Severity.BROKEN,
+            "old-file-cleaner has ended (code 3)",
+            "The publisher is the part that needs the way out",
+        ),
+        (
             {"phase": "Failed", "reason": "Evicted", "message": "The node was low on memory"},
             Severity.BROKEN,
             "the pod has failed (Evicted)",
@@ -207,6 +244,13 @@ def test_what_is_wrong_with_a_publisher_is_said_in_words(
     assert (found.severity, found.title) == (severity, title)
     assert words in found.explanation
     assert found.nodes == ("aks-system-00001",)
+
+
+def test_an_init_container_that_is_done_is_no_trouble() -> None:
+    done = {"name": "old-file-cleaner", "state": {"terminated": {"exitCode": 0}}}
+    kube = replaced(clusters.aks_add_on(), PUBLISHER, "kube-system", initContainerStatuses=[done])
+
+    assert looked_at(kube).troubles == ()
 
 
 @pytest.mark.parametrize("restarts", [0, 4])
@@ -357,14 +401,64 @@ class TestCoverage:
                 "kubernetes.azure.com/cluster DoesNotExist",
             ),
             ({"key": "cores", "operator": "Gt", "values": ["4"]}, "cores Gt (4)"),
+            ({"key": "generation", "operator": "Lt", "values": ["2"]}, "generation Lt (2)"),
+            ({"key": "generation", "operator": "Gt", "values": ["x"]}, "generation Gt (x)"),
+            (
+                {"key": "kubernetes.io/os", "operator": "NotIn", "values": ["linux"]},
+                "kubernetes.io/os NotIn (linux)",
+            ),
         ],
     )
     def test_names_what_the_affinity_asks_for(
         self, expression: dict[str, Any], reason: str
     ) -> None:
-        (uncovered,) = self.of(aks_node("aks-2"), affinity=[expression]).uncovered
+        node = aks_node("aks-2")
+        node["metadata"]["labels"]["generation"] = "2"
+
+        (uncovered,) = [
+            each for each in self.of(node, affinity=[expression]).uncovered if each.node == "aks-2"
+        ]
 
         assert uncovered.reason == f"the DaemonSet asks for what the node has not: {reason}"
+
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            {"key": "generation", "operator": "Gt", "values": ["1"]},
+            {"key": "generation", "operator": "Lt", "values": ["3"]},
+            {"key": "generation", "operator": "SomethingNew"},
+        ],
+    )
+    def test_does_not_blame_what_holds_or_what_nobody_here_knows(
+        self, expression: dict[str, Any]
+    ) -> None:
+        node = aks_node("aks-2")
+        node["metadata"]["labels"]["generation"] = "2"
+
+        (uncovered,) = self.of(node, affinity=[expression]).uncovered
+
+        assert "nothing in the node and the DaemonSet explains it" in uncovered.reason
+
+    def test_names_what_the_node_selector_asks_for(self) -> None:
+        kube = clusters.aks_add_on("aks-1")
+        found = workload(PUBLISHER, "kube-system")
+        found["spec"]["template"]["spec"]["nodeSelector"] = {"tier": "gold"}
+        put(kube, DAEMON_SETS, found)
+        put(kube, NODES, aks_node("aks-2"))
+
+        covered = looked_at(kube).coverage
+
+        assert covered is not None
+        assert covered.uncovered[0].reason.endswith("the node has not: tier=gold")
+
+    def test_names_a_daemonset_that_is_not_there(self) -> None:
+        kube = clusters.aks_add_on("aks-1")
+        kube.remove(DAEMON_SETS, PUBLISHER, "kube-system")
+
+        covered = looked_at(kube).coverage
+
+        assert covered is not None
+        assert covered.uncovered[0].reason == "there is no DaemonSet of the publisher"
 
     def test_names_a_node_that_is_not_ready(self) -> None:
         down = aks_node("aks-2")
@@ -429,6 +523,11 @@ class TestProxies:
         assert self.shown(http_proxy="http://a:1", HTTP_PROXY="http://a:1") == {
             "HTTP_PROXY": "http://a:1"
         }
+
+    def test_from_a_configmap_are_named(self) -> None:
+        found = self.shown(HTTPS_PROXY={"valueFrom": {"configMapKeyRef": {"name": "proxies"}}})
+
+        assert found == {"HTTPS_PROXY": "from the ConfigMap proxies"}
 
     def test_from_a_secret_are_not_read(self) -> None:
         found = self.shown(HTTPS_PROXY={"valueFrom": {"secretKeyRef": {"name": "proxy-config"}}})

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import assert_never
 
 from preflight.model.diagnosis import Confidence
-from preflight.model.endpoint import Cloud, Endpoint, Environment, Requirement
+from preflight.model.endpoint import Cloud, Environment
 from preflight.model.sensor import (
     Coverage,
     Fact,
@@ -19,10 +20,9 @@ from preflight.model.sensor import (
     Version,
     Workload,
 )
-from preflight.report.layout import Ink, columns, cut, cut_host, paint
+from preflight.report.layout import Ink, columns, cut, paint
 from preflight.report.sensor.parts import (
     advice,
-    command,
     gaps,
     indented,
     labelled,
@@ -31,6 +31,7 @@ from preflight.report.sensor.parts import (
     text_of,
     title,
 )
+from preflight.report.sensor.relevance import relevant
 from preflight.report.style import PLAIN, Style
 
 INKS = {
@@ -65,8 +66,6 @@ ROLES = {
     Role.AZURE_POLICY: "Azure Policy",
     Role.ARC_AGENT: "Arc agent",
 }
-SHORTEST_HOST = 30
-"""Columns that a host keeps on a narrow terminal."""
 LISTED = 5
 """Nodes and pods that are named."""
 
@@ -83,7 +82,7 @@ def render(status: SensorStatus, relevance: Relevance, style: Style = PLAIN) -> 
             *_troubles(status, style),
             *_nodes(status.coverage, style),
             *_evidence(status, style),
-            *_relevant(relevance, style),
+            *relevant(relevance, style),
             *advice(status.advice, style),
             *gaps(status.gaps, style),
         ]
@@ -121,6 +120,7 @@ def _summary(status: SensorStatus) -> str:
             return "nothing wrong was seen, but not everything could be looked at"
         case Standing.HEALTHY | Standing.PARTIAL:
             return _coverage_words(status.coverage)
+    assert_never(status.standing)
 
 
 def _coverage_words(coverage: Coverage | None) -> str:
@@ -269,46 +269,3 @@ def _evidence(status: SensorStatus, style: Style) -> Iterator[str]:
     if seen:
         yield from section("Known by", style)
         yield from labelled(((name, f"{clue.where}: {clue.says}") for name, clue in seen), style)
-
-
-def _relevant(relevance: Relevance, style: Style) -> Iterator[str]:
-    if not relevance.endpoints:
-        return
-    yield from section("Endpoints that this makes relevant", style)
-    for component, group in groupby(relevance.endpoints, key=lambda each: each.component):
-        found = list(group)
-        if component == "defender-sensor":
-            yield from _sensor_endpoints(found, style)
-        else:
-            yield from indented(_counted(component, found), style, by=2)
-    for assumption in relevance.assumed:
-        yield from indented(f"Assumed: {assumption}.", style, by=2)
-    yield ""
-    yield "  Check them:"
-    for line in relevance.commands:
-        yield from command(line, style)
-
-
-def _sensor_endpoints(found: list[Endpoint], style: Style) -> Iterator[str]:
-    """One by one, but for legacy ones: they matter to none but old sensors."""
-    legacy = [each.id for each in found if each.requirement is Requirement.LEGACY]
-    for each in found:
-        if each.requirement is not Requirement.LEGACY:
-            yield from _endpoint(each, style)
-    if legacy:
-        yield from indented(f"legacy       of older sensors: {', '.join(legacy)}", style, by=2)
-
-
-def _endpoint(endpoint: Endpoint, style: Style) -> Iterator[str]:
-    head = f"  {endpoint.requirement:<13}"
-    room = style.width - columns(head) - columns(endpoint.id) - 2
-    place = cut_host(f"{endpoint.host}:{endpoint.port}", max(room, SHORTEST_HOST), style)
-    yield f"{head}{place}  {paint(endpoint.id, Ink.DIM, style)}"
-    if endpoint.condition:
-        yield from indented(endpoint.condition, style, by=15)
-
-
-def _counted(component: str, found: list[Endpoint]) -> str:
-    required = sum(each.requirement is Requirement.REQUIRED for each in found)
-    noun = "endpoint" if len(found) == 1 else "endpoints"
-    return f"{component}: {len(found)} {noun}, {required} of them required"
