@@ -234,8 +234,9 @@ def _relevance(status: "SensorStatus") -> "Relevance":
     chosen = selection(status.detected)
     if chosen.environment is None:
         return Relevance()
+    found = select(load(()), chosen)
     return Relevance(
-        endpoints=select(load(()), chosen),
+        endpoints=tuple(sorted(found, key=lambda each: each.component != "defender-sensor")),
         commands=commands(status.detected),
         assumed=assumptions(status.detected),
     )

@@ -193,7 +193,8 @@ class Purpose(StrEnum):
     ENABLE = "enable"
     WORKSPACE = "workspace"
     REMOVE = "remove"
-    VERIFY = "verify"
+    POLICIES = "policies"
+    """No command: policy definitions whose assignments install the sensor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

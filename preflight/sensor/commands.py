@@ -74,11 +74,13 @@ def advice(
     environment: Environment | None,
     installs: tuple[Install, ...],
     resource: ClusterResource | None,
+    *,
+    arc: bool = False,
 ) -> tuple[Advice, ...]:
     """What applies here: enabling where there is no sensor; workspace, removal and its proof where there is one."""
     at = resource or NOT_KNOWN
     if not installs:
-        return tuple(_enabling(environment, at))
+        return tuple(_enabling(environment, at, arc=arc))
     return tuple(
         each for install in installs for each in (*_workspace(install, at), *_removing(install, at))
     ) + tuple(_policies(environment, installs))
@@ -115,7 +117,9 @@ def _deletion(left: Leftover) -> str:
     return f"kubectl delete {left.kind.lower()} {quote(left.name)}{space}"
 
 
-def _enabling(environment: Environment | None, at: ClusterResource) -> Iterator[Advice]:
+def _enabling(
+    environment: Environment | None, at: ClusterResource, *, arc: bool
+) -> Iterator[Advice]:
     match environment:
         case Environment.AKS:
             yield Advice(
@@ -126,7 +130,8 @@ def _enabling(environment: Environment | None, at: ClusterResource) -> Iterator[
             )
             yield _helm_install("Azure", at)
         case Environment.EKS | Environment.GKE | Environment.ARC:
-            yield _extension_create(Purpose.ENABLE, "Enable the Arc extension", at, "")
+            first = "" if arc else "; the cluster has to be connected to Azure Arc before"
+            yield _extension_create(Purpose.ENABLE, f"Enable the Arc extension{first}", at, "")
             if environment is not Environment.ARC:
                 yield _helm_install("AWS" if environment is Environment.EKS else "GCP", at)
         case None:
@@ -177,7 +182,7 @@ def _policies(environment: Environment | None, installs: tuple[Install, ...]) ->
         install.method is Method.AKS_ADD_ON for install in installs
     )
     yield Advice(
-        purpose=Purpose.REMOVE if installs else Purpose.ENABLE,
+        purpose=Purpose.POLICIES,
         title="Policy definitions whose assignments install it again"
         if installs
         else "Policy definitions whose assignments install it",

@@ -4,6 +4,7 @@ A node's own label decides, since the platform sets it; what the sensor's or the
 typed it. Virtual nodes have no say in the region.
 """
 
+import re
 from collections.abc import Iterator
 
 from preflight.kube import Object, strings, text
@@ -15,7 +16,7 @@ from preflight.sensor.inventory import Inventory
 from preflight.sensor.method import installs
 from preflight.sensor.names import ARC_NAMESPACE, role_of
 from preflight.sensor.nodes import is_virtual
-from preflight.sensor.read import clue, kept, labels_of, name_of, namespace_of, variable
+from preflight.sensor.read import clue, labels_of, name_of, namespace_of, variable
 
 LABELS = (
     ("kubernetes.azure.com/cluster", "azure://", Environment.AKS),
@@ -45,6 +46,8 @@ CLOUD_SUFFIXES = (
     (".cloud.defender.azure.us", Cloud.USGOV),
 )
 """Ends of the host that the publisher sends to (official connectivity script, 2026-02-16)."""
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+"""A host's name; whatever else stands in the setting is not repeated."""
 REGION_PREFIXES = (("usgov", Cloud.USGOV), ("usdod", Cloud.USGOV), ("china", Cloud.CHINA))
 """Beginnings of regions outside the public cloud."""
 
@@ -213,9 +216,8 @@ def _regions(inventory: Inventory) -> Iterator[tuple[str, Clue]]:
 def _endpoints(inventory: Inventory) -> Iterator[tuple[str, Clue]]:
     for kind, found in inventory.workloads:
         value = variable(found, "MDC_ENDPOINT")
-        host = value.partition("://")[2] or value
-        host = kept(host).rpartition("@")[2].partition("/")[0].partition(":")[0].lower()
-        if host:
+        host = (value.partition("://")[2] or value).partition("/")[0].partition(":")[0].lower()
+        if _HOST.fullmatch(host):
             yield host, clue(kind, found, f"MDC_ENDPOINT names {host}")
 
 

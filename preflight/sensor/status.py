@@ -44,7 +44,12 @@ def status(inventory: Inventory) -> SensorStatus:
         proxies=proxies(inventory),
         ingestion=ingestion(inventory),
         resource=resource,
-        advice=advice(detected.environment.value, found, resource),
+        advice=advice(
+            detected.environment.value,
+            found,
+            resource,
+            arc=detected.arc_connected.value is True,
+        ),
         gaps=inventory.gaps,
     )
 

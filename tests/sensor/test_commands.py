@@ -90,6 +90,16 @@ def test_the_clusters_own_resource_id_is_filled_in() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cluster", "first"),
+    [(clusters.eks, True), (lambda: clusters.connect_arc(clusters.eks(), extension=False), False)],
+)
+def test_the_extension_needs_a_connected_cluster_which_is_said_where_it_is_none(
+    cluster: Callable[[], FakeKube], first: bool
+) -> None:
+    assert ("has to be connected to Azure Arc" in shown(cluster())[0].title) is first
+
+
 def test_what_is_not_known_stands_in_angle_brackets() -> None:
     (line,) = shown(clusters.aks())[0].lines
 

@@ -15,8 +15,13 @@ from preflight.cli.sensor import _agreed as agreed
 from preflight.cli.sensor import sensor
 from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
 from preflight.kube import DAEMON_SETS, NODES, PODS, SECRETS
+from preflight.model.sensor import Relevance
+from preflight.report import Style
 from preflight.report.layout import columns
+from preflight.report.sensor.status import render
+from preflight.sensor import gather
 from preflight.sensor.alert import ALERT, NAMESPACE
+from preflight.sensor.status import status
 from tests.fakes.kube import FakeKube, refused
 from tests.sensor import clusters
 from tests.sensor.clusters import KEY, PASSWORD, WORKSPACE, aks_node, pod, put, workload
@@ -102,6 +107,18 @@ def test_tables_fit_100_columns(cluster: str, command: list[str]) -> None:
 
     wide = [line for line in shown.splitlines() if columns(line) > 100]
     assert [line for line in wide if "/workspaces/" not in line] == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_narrow_terminal_gets_lines_that_fit_it(width: int, unicode: bool) -> None:
+    """But for what has no gap in which to break it: names of objects, addresses of pages, resource ids."""
+    found = status(gather(hostile()))
+    shown = render(found, Relevance(), Style(width=width, unicode=unicode))
+
+    wide = [line for line in shown.splitlines() if columns(line) > width]
+    assert [line for line in wide if " " in line.strip().removesuffix("\\").strip()] == []
+    assert unicode or shown.isascii()
 
 
 def hostile() -> FakeKube:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from preflight.model.endpoint import Source
-from preflight.model.sensor import Advice, Gap
+from preflight.model.sensor import Advice, Gap, Purpose
 from preflight.report.layout import Ink, columns, fit, paint, wrap
 from preflight.report.style import Style
 
@@ -76,15 +76,16 @@ def advice(found: Iterable[Advice], style: Style) -> Iterator[str]:
     every = list(found)
     if not every:
         return
-    yield from section(
-        "Commands: shown, never run. Fill in what stands in <angle brackets>.", style
-    )
-    for index, each in enumerate(every):
-        if index:
-            yield ""
-        yield f"  {fit(each.title, style)}"
+    yield from section("Commands: shown, never run", style)
+    yield from indented("Fill in what stands in <angle brackets>.", style, by=2)
+    for each in every:
+        yield ""
+        yield from indented(each.title, style, by=2)
         for line in each.lines:
-            yield from command(line, style)
+            if each.purpose is Purpose.POLICIES:
+                yield from wrap(line, style, first="    ", rest="      ")
+            else:
+                yield from command(line, style)
         yield from source(each.source, style)
 
 

@@ -5,10 +5,12 @@ from itertools import groupby
 
 from preflight.model.endpoint import Endpoint, Requirement
 from preflight.model.sensor import Relevance
-from preflight.report.layout import Ink, columns, cut_host, paint
+from preflight.report.layout import Ink, columns, cut_host, paint, wrap
 from preflight.report.sensor.parts import command, indented, section
 from preflight.report.style import Style
 
+REQUIREMENT = 13
+"""Columns of a requirement and the space after it."""
 SHORTEST_HOST = 30
 """Columns that a host keeps on a narrow terminal."""
 
@@ -27,7 +29,7 @@ def relevant(relevance: Relevance, style: Style) -> Iterator[str]:
     for assumption in relevance.assumed:
         yield from indented(f"Assumed: {assumption}.", style, by=2)
     yield ""
-    yield "  Check them:"
+    yield "  Check them, with all else that the profile needs:"
     for line in relevance.commands:
         yield from command(line, style)
 
@@ -39,16 +41,19 @@ def _sensor_endpoints(found: list[Endpoint], style: Style) -> Iterator[str]:
         if each.requirement is not Requirement.LEGACY:
             yield from _endpoint(each, style)
     if legacy:
-        yield from indented(f"legacy       of older sensors: {', '.join(legacy)}", style, by=2)
+        said = f"of older sensors: {', '.join(legacy)}"
+        yield from wrap(
+            said, style, first=f"  {'legacy':<{REQUIREMENT}}", rest=" " * (REQUIREMENT + 2)
+        )
 
 
 def _endpoint(endpoint: Endpoint, style: Style) -> Iterator[str]:
-    head = f"  {endpoint.requirement:<13}"
+    head = f"  {endpoint.requirement:<{REQUIREMENT}}"
     room = style.width - columns(head) - columns(endpoint.id) - 2
     place = cut_host(f"{endpoint.host}:{endpoint.port}", max(room, SHORTEST_HOST), style)
     yield f"{head}{place}  {paint(endpoint.id, Ink.DIM, style)}"
     if endpoint.condition:
-        yield from indented(endpoint.condition, style, by=15)
+        yield from indented(endpoint.condition, style, by=REQUIREMENT + 2)
 
 
 def _counted(component: str, found: list[Endpoint]) -> str:
