@@ -1,10 +1,11 @@
 """What a cluster says of itself → the selection and the options that a person would have typed. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from preflight.model.endpoint import Cloud, Environment
 from preflight.model.profile import Selection
-from preflight.model.sensor import Detected
+from preflight.model.sensor import Detected, Fact
 
 PROGRAM = "defender-preflight"
 ARC_AGENTS = "arc-agents"
@@ -20,6 +21,45 @@ def selection(detected: Detected) -> Selection:
         sensor_version=detected.sensor_version.value,
         values=tuple((name, value) for name, value in named if value),
     )
+
+
+def filled(typed: Mapping[str, Any], detected: Detected, *, cloud_typed: bool) -> dict[str, Any]:
+    """The options of `check` and `job run` with what was left out taken from the cluster; what was typed stays."""
+    said = dict(typed)
+    for name, value, _ in _told(detected):
+        left_out = not cloud_typed if name == "cloud" else said.get(name) in {None, "auto"}
+        if left_out:
+            said[name] = value
+    return said
+
+
+def remarks(typed: Mapping[str, Any], detected: Detected, *, cloud_typed: bool) -> tuple[str, ...]:
+    """What `filled` took from the cluster and what it rests on, or why there is no environment; to be escaped where it is shown."""
+    said = filled(typed, detected, cloud_typed=cloud_typed)
+    lines = [
+        f"{name.replace('_', ' ')} {value}, by {fact.clues[0].where}: {fact.clues[0].says}"
+        for name, value, fact in _told(detected)
+        if said[name] != typed.get(name) and fact.clues
+    ]
+    if said.get("environment") == "auto":
+        lines.append(f"the environment cannot be told: {detected.environment.doubt}")
+    return tuple(lines)
+
+
+def _told(detected: Detected) -> Iterator[tuple[str, str, Fact[object]]]:
+    """Option, the value that would be typed for it, and what it rests on."""
+    version = detected.sensor_version
+    facts: tuple[tuple[str, Fact[object]], ...] = (
+        ("environment", detected.environment),
+        ("cloud", detected.cloud),
+        ("region", detected.region),
+        ("workspace_id", detected.workspace_id),
+    )
+    for name, fact in facts:
+        if fact.value is not None:
+            yield name, str(fact.value), fact
+    if version.value is not None:
+        yield "sensor_version", ".".join(map(str, version.value)), version
 
 
 def options(detected: Detected) -> Iterator[str]:
