@@ -60,7 +60,7 @@ def status(
     kubeconfig: str | None,
     outputs: tuple[str, ...],
 ) -> int:
-    """Show what of Defender is on the cluster, and how it stands.
+    """Show what of Defender is there, and how it stands.
 
     How it was installed, its version and health, the nodes without it and why, proxies, workspace; the endpoints that this
     makes relevant; and the documented commands to enable it, assign a workspace, or remove it.
@@ -109,7 +109,7 @@ def simulate_alert(
     yes: bool,
     outputs: tuple[str, ...],
 ) -> int:
-    """Make the documented harmless call that raises a test alert.
+    """Make the documented call that raises a test alert.
 
     It lists the pods of the namespace asc-alerttest-662jfi039n, which does not exist. That reads, changes nothing, and within
     30 minutes raises a test alert in Defender for Cloud. What will happen is said first.
@@ -159,7 +159,7 @@ def verify_removed(
     kubeconfig: str | None,
     outputs: tuple[str, ...],
 ) -> int:
-    """Prove that removing the sensor left nothing in the cluster.
+    """Prove that a removal left nothing in the cluster.
 
     Looks at workloads, pods, services, configuration, secrets (their names alone), roles and bindings, webhooks, admission
     policies, custom resources, namespaces and the Arc extension, in all namespaces, by documented names and labels.

@@ -42,7 +42,7 @@ POLICIES = Source(
     key="azure-policy-definitions",
     title="Built-in policy definitions for Defender for Containers",
     url="https://learn.microsoft.com/azure/governance/policy/samples/built-in-policies",
-    dated="read in 2026-11",
+    dated="undated; the ids as public policy sets had them in 2026-11",
 )
 ALERT = Source(
     key="mdc-enable-alert",
