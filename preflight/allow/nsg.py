@@ -1,0 +1,144 @@
+"""Azure network security group: rules as an ARM template (JSON).
+
+A security group knows addresses and service tags, no names. Each tag that the vendor documents becomes a rule; a name without one is
+opened at the addresses that are known, else it is left out and said so. A tag is wider than the name it stands for.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from preflight.allow.arm import literal, template
+from preflight.allow.names import is_address
+from preflight.allow.objects import slug
+from preflight.allow.words import each, fqdns, heading, listed, printable
+from preflight.model.flow import Transfer
+from preflight.model.request import Rendered, Request, Rule
+
+API_VERSION = "2023-11-01"
+FIRST_PRIORITY, STEP, LAST_PRIORITY = 200, 10, 4096
+"""100 to 4096 are a user's own (Azure network security groups overview)."""
+DESCRIPTION_LIMIT = 140
+GROUP = "networkSecurityGroupName"
+VNET = "VirtualNetwork"
+PROTOCOLS = {Transfer.TCP: "Tcp", Transfer.UDP: "Udp"}
+
+
+@dataclass(slots=True)
+class _Opening:
+    """One rule of the group that is being put together."""
+
+    label: str
+    rules: list[Rule] = field(default_factory=list)
+    destinations: dict[str, None] = field(default_factory=dict)
+
+
+def render(request: Request) -> Rendered:
+    """The template; empty where nothing can be asked for."""
+    openings, closed = _openings(request)
+    remarks = tuple(_remarks(request, openings, closed))
+    if not openings:
+        return Rendered(text="", remarks=remarks)
+    resources = [
+        _resource(request, opening, FIRST_PRIORITY + number * STEP)
+        for number, opening in enumerate(openings)
+    ]
+    parameters = {
+        GROUP: {"type": "string", "metadata": {"description": "Name of the security group"}}
+    }
+    metadata = {
+        "description": " ".join(heading(request)),
+        "remarks": list(map(literal, (*request.remarks, *remarks))),
+    }
+    text = json.dumps(template(metadata, parameters, resources), indent=2)
+    return Rendered(text=f"{text}\n", remarks=remarks)
+
+
+def _openings(request: Request) -> tuple[list[_Opening], list[Rule]]:
+    """One for each tag and port, then one for each port with addresses; and the rules that are neither."""
+    found: dict[tuple[str, int, Transfer], _Opening] = {}
+    closed = []
+    for rule in request.rules:
+        own = _addresses(rule)
+        for tag in rule.service_tags:
+            _add(found, rule, tag, (tag,))
+        if own and not rule.service_tags:
+            _add(found, rule, "addresses", own)
+        elif not rule.service_tags:
+            closed.append(rule)
+    return [
+        found[key] for key in sorted(found, key=lambda key: (key[0] == "addresses", key))
+    ], closed
+
+
+def _add(
+    found: dict[tuple[str, int, Transfer], _Opening],
+    rule: Rule,
+    label: str,
+    destinations: Iterable[str],
+) -> None:
+    opening = found.setdefault((label, rule.port, rule.transfer), _Opening(label))
+    opening.rules.append(rule)
+    opening.destinations.update(dict.fromkeys(destinations))
+
+
+def _addresses(rule: Rule) -> tuple[str, ...]:
+    own = (rule.fqdn,) if is_address(rule.fqdn) else map(str, rule.addresses)
+    return tuple(dict.fromkeys(own))
+
+
+def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, object]:
+    first = opening.rules[0]
+    label = slug(f"{opening.label}-{first.transfer.value}-{first.port}")
+    names = listed(fqdns(opening.rules), 3)
+    purpose = printable(f"For {names}", DESCRIPTION_LIMIT - 3)
+    return {
+        "type": "Microsoft.Network/networkSecurityGroups/securityRules",
+        "apiVersion": API_VERSION,
+        "name": f"[format('{{0}}/{{1}}', parameters('{GROUP}'), '{request.name}-{label}')]",
+        "properties": {
+            "description": literal(purpose),
+            "priority": priority,
+            "direction": "Outbound",
+            "access": "Allow",
+            "protocol": PROTOCOLS[first.transfer],
+            **_prefixes("source", request.source or (VNET,)),
+            "sourcePortRange": "*",
+            **_prefixes("destination", tuple(opening.destinations)),
+            "destinationPortRange": str(first.port),
+        },
+    }
+
+
+def _prefixes(end: str, values: Sequence[str]) -> dict[str, object]:
+    """One value and several have different names."""
+    key = f"{end}AddressPrefix"
+    return {key: values[0]} if len(values) == 1 else {f"{key}es": list(values)}
+
+
+def _remarks(
+    request: Request, openings: Sequence[_Opening], closed: Sequence[Rule]
+) -> Iterable[str]:
+    if closed:
+        yield (
+            f"Left out, because no service tag is documented and no address known: {each(closed)}. A security group knows no names: allow "
+            "these by name in a firewall behind it, or give the addresses with --report or --address HOST=IP."
+        )
+    by_tag = [opening.label for opening in openings if opening.label != "addresses"]
+    if by_tag:
+        yield f"A service tag opens every address of that service, also other customers': {listed(by_tag, 8)}."
+    seen = [
+        rule.fqdn
+        for opening in openings
+        if opening.label == "addresses"
+        for rule in opening.rules
+        if not is_address(rule.fqdn)
+    ]
+    if seen:
+        yield f"Opened at the addresses known today, which change without notice: {listed(seen)}."
+    if openings and not request.source:
+        yield f"The source is {VNET}; give --source CIDR for less."
+    if FIRST_PRIORITY + STEP * len(openings) > LAST_PRIORITY:
+        yield f"There are more rules than priorities up to {LAST_PRIORITY}; choose smaller steps."
+    if openings:
+        yield f"Priorities begin at {FIRST_PRIORITY}: move them before the rule that denies, and away from those in use."
