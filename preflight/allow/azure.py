@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from preflight.allow.names import is_address, is_service_tag
 from preflight.allow.objects import slug
+from preflight.allow.sources import about_ipv6, ipv4
 from preflight.allow.words import about, each, fqdns, listed, printable
 from preflight.model.endpoint import Protocol
 from preflight.model.request import Inspection, Request, Rule
@@ -57,6 +58,8 @@ class Collections:
     """One rule collection group."""
 
     name: str
+    source: tuple[str, ...]
+    """Empty where it is not known."""
     application: tuple[ApplicationRule, ...]
     network: tuple[NetworkRule, ...]
     remarks: tuple[str, ...]
@@ -76,12 +79,14 @@ def collections(request: Request) -> Collections:
     open_ = [rule for rule in network if _destinations(rule)]
     return Collections(
         name=request.name,
+        source=ipv4(request),
         application=tuple(map(_application, _grouped(by_name))),
         network=tuple(rule for group in _grouped(open_) for rule in _network(group)),
         remarks=(
             *_about_partial(partial),
             *_about_network(network, open_),
             *_about_inspection(by_name),
+            *about_ipv6(request, "Azure Firewall takes IPv4 alone"),
             *_about_source(request),
         ),
     )
@@ -181,5 +186,5 @@ def _about_inspection(rules: Sequence[Rule]) -> Iterable[str]:
 
 
 def _about_source(request: Request) -> Iterable[str]:
-    if not request.source:
+    if not ipv4(request):
         yield "The source is not known: it is asked for on deployment, unless --source CIDR gives it."

@@ -30,7 +30,7 @@ def render(request: Request) -> Rendered:
     group = collections(request)
     if group.is_empty:
         return Rendered(text="", remarks=group.remarks)
-    source: object = list(request.source) or f"[parameters('{SOURCES}')]"
+    source: object = list(group.source) or f"[parameters('{SOURCES}')]"
     resource = {
         "type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
         "apiVersion": API_VERSION,
@@ -40,7 +40,7 @@ def render(request: Request) -> Rendered:
     parameters: dict[str, Json] = {
         POLICY: {"type": "string", "metadata": {"description": "Name of the firewall policy"}}
     }
-    if not request.source:
+    if not group.source:
         what = "CIDRs from which the traffic comes: the nodes' subnets"
         parameters[SOURCES] = {"type": "array", "metadata": {"description": what}}
     metadata = {

@@ -38,7 +38,7 @@ def render(request: Request) -> Rendered:
         f"param {POLICY} string",
         "",
         "@description('CIDRs from which the traffic comes')",
-        *_source(request.source),
+        *_source(group.source),
         "",
         f"resource policy 'Microsoft.Network/firewallPolicies@{API_VERSION}' existing = {{",
         f"  name: {POLICY}",

@@ -35,7 +35,7 @@ def render(request: Request) -> Rendered:
             "source_addresses",
             "list(string)",
             "CIDRs from which the traffic comes",
-            request.source,
+            group.source,
         ),
         "",
         f'resource "azurerm_firewall_policy_rule_collection_group" "{identifier(group.name)}" {{',

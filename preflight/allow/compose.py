@@ -28,14 +28,26 @@ def of_endpoints(
     """The request for everything that a profile needs; `addresses` are those that the user gave."""
     chosen = tuple(endpoints)
     known = addresses or {}
+    rules = minimal(rule for endpoint in chosen for rule in rules_of(endpoint, known))
     return Request(
         name=name,
-        rules=minimal(rule for endpoint in chosen for rule in rules_of(endpoint, known)),
+        rules=rules,
         source=source,
         pods=pods or sensor_pods(profile.environment),
         profile=profile,
-        remarks=tuple(dict.fromkeys(remark for each in chosen for remark in why_not(each))),
+        remarks=(
+            *dict.fromkeys(remark for each in chosen for remark in why_not(each)),
+            *unused(known, rules),
+        ),
     )
+
+
+def unused(addresses: Addresses, rules: Sequence[Rule]) -> Iterator[str]:
+    """A sentence for each host whose addresses were given and for which there is no rule: likely a slip of the pen."""
+    for host in addresses:
+        is_used = any(host in {rule.fqdn, *rule.hosts} or covers(rule.fqdn, host) for rule in rules)
+        if not is_used:
+            yield f"The addresses of {printable(host)} are not used: no rule is for it."
 
 
 def rules_of(
@@ -68,6 +80,11 @@ def _is_fit(name: str) -> bool:
     return is_address(name) or is_name(name)
 
 
+def _leads(host: str, name: str, endpoint: Endpoint) -> bool:
+    """Whether what `host` leads to is what this rule leads to."""
+    return host == name or covers(name, host) or (host == endpoint.host and name == endpoint.fqdn)
+
+
 def _is_within(host: str, fqdn: str) -> bool:
     return "*" in host or host == fqdn or covers(fqdn, host)
 
@@ -76,7 +93,7 @@ def _rule(endpoint: Endpoint, name: str, addresses: Addresses, findings: tuple[s
     behind = covers(name, endpoint.host)
     is_websocket = endpoint.protocol is Protocol.WSS
     tags = tuple(tag for tag in endpoint.service_tags if is_service_tag(tag))
-    found = (*addresses.get(endpoint.host, ()), *addresses.get(name, ()))
+    found = [a for host, own in addresses.items() if _leads(host, name, endpoint) for a in own]
     return Rule(
         fqdn=name,
         port=endpoint.port,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from preflight.allow.names import is_address
 from preflight.allow.objects import of_name
+from preflight.allow.sources import about_ipv6, ipv4
 from preflight.allow.words import about, each, fqdns, listed, preamble
 from preflight.model.request import Inspection, Rendered, Request, Rule
 
@@ -83,8 +84,7 @@ def _addresses(request: Request, rules: Sequence[Rule]) -> Iterator[str]:
 
 
 def _sources(request: Request) -> tuple[str, ...]:
-    """IPv4 alone; IPv6 has objects of another kind."""
-    return tuple(cidr for cidr in request.source if ":" not in cidr) or (SOURCE_GAP,)
+    return ipv4(request) or (SOURCE_GAP,)
 
 
 def _kind(fqdn: str) -> Iterator[str]:
@@ -154,7 +154,6 @@ def _remarks(request: Request, held: Sequence[Rule]) -> Iterable[str]:
     kept = [rule for rule in held if rule.inspection is Inspection.BYPASS]
     if kept:
         yield f"To be left out of deep inspection (ssl-exempt): {listed(fqdns(kept), 8)}."
-    if any(":" in cidr for cidr in request.source):
-        yield "IPv6 sources are left out: they need address6 objects."
+    yield from about_ipv6(request, "IPv6 has objects of another kind (address6)")
     if held and _sources(request) == (SOURCE_GAP,):
         yield f"The source is not known: replace {SOURCE_GAP}, or give --source CIDR."

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from preflight.allow.names import is_address
 from preflight.allow.objects import slug
+from preflight.allow.sources import about_ipv6, ipv4
 from preflight.allow.words import about, each, preamble
 from preflight.model.flow import Transfer
 from preflight.model.request import Rendered, Request, Rule
@@ -38,7 +39,7 @@ def render(request: Request) -> Rendered:
 
 
 def _gap(request: Request) -> Iterator[str]:
-    if not request.source:
+    if not ipv4(request):
         yield ': "${SOURCE_CIDR:?set it to the CIDRs of the nodes, separated by commas}"'
 
 
@@ -68,7 +69,7 @@ def _parts(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
 
 
 def _create(request: Request, priority: int, match: Sequence[str]) -> Iterator[str]:
-    source = shlex.quote(",".join(request.source)) if request.source else '"${SOURCE_CIDR}"'
+    source = shlex.quote(",".join(ipv4(request))) if ipv4(request) else '"${SOURCE_CIDR}"'
     yield f"gcloud compute network-firewall-policies rules create {priority} \\"
     yield '  --firewall-policy="${FIREWALL_POLICY}" --global-firewall-policy \\'
     yield f"  --direction=EGRESS --action=allow --src-ip-ranges={source} \\"
@@ -93,5 +94,6 @@ def _remarks(request: Request) -> Iterable[str]:
         yield "FQDN objects need Cloud NGFW Standard, and clients that resolve by the same Cloud DNS as the firewall."
     if request.rules:
         yield f"Priorities begin at {FIRST_PRIORITY}: move them before the rule that denies, and away from those in use."
-    if not request.source:
+    yield from about_ipv6(request, "a rule holds one address family")
+    if not ipv4(request):
         yield "The source is not known: set SOURCE_CIDR, or give --source CIDR."

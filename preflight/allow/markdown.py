@@ -115,15 +115,18 @@ def _evidence(request: Request) -> Iterator[str]:
         yield from (prose(finding.account), "")
         yield f"- Cause: {code(finding.cause.value)}, {finding.confidence.value}"
         names = fqdns([rule for rule in request.rules if finding.id in rule.findings])
-        yield f"- Opened by: {', '.join(map(code, names))}"
+        if finding.ask_for:
+            yield f"- **Ask for:** {prose(finding.ask_for)}"
+        yield f"- Concerns: {', '.join(map(code, names))}"
         yield from _packets(finding)
 
 
 def _packets(finding: Finding) -> Iterator[str]:
-    lines = [line for line in finding.evidence if line.source and not line.is_control][-PACKETS:]
+    sent = [line for line in finding.evidence if line.source and not line.is_control]
+    lines = [line for line in sent if line.outcome != "ok"][:PACKETS] or sent[-1:]
     if not lines:
         return
-    yield from ("", "In the firewall's log:", "")
+    yield from ("", "To look for in the log:", "")
     yield from row("Time (UTC)", "Source", "Destination", "What happened", head=True)
     for line in lines:
         yield from row(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from preflight.allow.arm import literal, template
+from preflight.allow.destinations import addresses_of
 from preflight.allow.names import is_address
 from preflight.allow.objects import slug
 from preflight.allow.words import each, fqdns, heading, listed, printable
@@ -21,6 +22,8 @@ FIRST_PRIORITY, STEP, LAST_PRIORITY = 200, 10, 4096
 DESCRIPTION_LIMIT = 140
 GROUP = "networkSecurityGroupName"
 VNET = "VirtualNetwork"
+FAMILIES = {4: "addresses", 6: "addresses-ipv6"}
+"""Address family → label of the rule for addresses, since a rule holds one family."""
 PROTOCOLS = {Transfer.TCP: "Tcp", Transfer.UDP: "Udp"}
 
 
@@ -59,16 +62,30 @@ def _openings(request: Request) -> tuple[list[_Opening], list[Rule]]:
     found: dict[tuple[str, int, Transfer], _Opening] = {}
     closed = []
     for rule in request.rules:
-        own = _addresses(rule)
-        for tag in rule.service_tags:
-            _add(found, rule, tag, (tag,))
-        if own and not rule.service_tags:
-            _add(found, rule, "addresses", own)
-        elif not rule.service_tags:
+        kinds = [(tag, (tag,)) for tag in rule.service_tags] or _by_family(request, rule)
+        for label, destinations in kinds:
+            _add(found, rule, label, destinations)
+        if not kinds:
             closed.append(rule)
-    return [
-        found[key] for key in sorted(found, key=lambda key: (key[0] == "addresses", key))
-    ], closed
+    ordered = sorted(found, key=lambda key: (key[0] in FAMILIES.values(), key))
+    return [found[key] for key in ordered], closed
+
+
+def _by_family(request: Request, rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
+    """The addresses of each family that has a source: a rule holds one family."""
+    by_family = ((label, version) for version, label in FAMILIES.items())
+    found = (
+        (label, tuple(str(a) for a in addresses_of(rule) if a.version == version))
+        for label, version in by_family
+        if _sources(request, version)
+    )
+    return [(label, destinations) for label, destinations in found if destinations]
+
+
+def _sources(request: Request, version: int) -> tuple[str, ...]:
+    """The sources of one address family, which for the virtual network is either."""
+    own = tuple(cidr for cidr in request.source if (":" in cidr) == (version == 6))
+    return own if request.source else (VNET,)
 
 
 def _add(
@@ -82,16 +99,13 @@ def _add(
     opening.destinations.update(dict.fromkeys(destinations))
 
 
-def _addresses(rule: Rule) -> tuple[str, ...]:
-    own = (rule.fqdn,) if is_address(rule.fqdn) else map(str, rule.addresses)
-    return tuple(dict.fromkeys(own))
-
-
 def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, object]:
     first = opening.rules[0]
     label = slug(f"{opening.label}-{first.transfer.value}-{first.port}")
     names = listed(fqdns(opening.rules), 3)
     purpose = printable(f"For {names}", DESCRIPTION_LIMIT - 3)
+    version = 6 if opening.label == FAMILIES[6] else 4
+    source = _sources(request, version) or _sources(request, 6)
     return {
         "type": "Microsoft.Network/networkSecurityGroups/securityRules",
         "apiVersion": API_VERSION,
@@ -102,7 +116,7 @@ def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, o
             "direction": "Outbound",
             "access": "Allow",
             "protocol": PROTOCOLS[first.transfer],
-            **_prefixes("source", request.source or (VNET,)),
+            **_prefixes("source", source),
             "sourcePortRange": "*",
             **_prefixes("destination", tuple(opening.destinations)),
             "destinationPortRange": str(first.port),
@@ -124,13 +138,13 @@ def _remarks(
             f"Left out, because no service tag is documented and no address known: {each(closed)}. A security group knows no names: allow "
             "these by name in a firewall behind it, or give the addresses with --report or --address HOST=IP."
         )
-    by_tag = [opening.label for opening in openings if opening.label != "addresses"]
+    by_tag = [opening.label for opening in openings if opening.label not in FAMILIES.values()]
     if by_tag:
         yield f"A service tag opens every address of that service, also other customers': {listed(by_tag, 8)}."
     seen = [
         rule.fqdn
         for opening in openings
-        if opening.label == "addresses"
+        if opening.label in FAMILIES.values()
         for rule in opening.rules
         if not is_address(rule.fqdn)
     ]

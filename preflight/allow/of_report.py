@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from preflight.allow.compose import rules_of, why_not
+from preflight.allow.compose import rules_of, unused, why_not
 from preflight.allow.minimal import minimal
 from preflight.allow.names import is_address, is_name, is_service_tag
 from preflight.allow.pods import sensor_pods
@@ -58,6 +58,7 @@ def of_report(
             *_problems(asked),
             *_about_source(report.vantage, source),
             *_not_asked(report, waived_too),
+            *unused(addresses or {}, found),
         ),
     )
 
@@ -180,11 +181,41 @@ def _place(vantage: ReportVantage) -> str:
             return f"pod {name} in its node's network"
 
 
+RESOLVER = frozenset(
+    {
+        Cause.DNS_QUERY_DROPPED,
+        Cause.DNS_NXDOMAIN,
+        Cause.DNS_SERVFAIL,
+        Cause.DNS_REFUSED,
+        Cause.DNS_NO_DATA,
+        Cause.DNS_SINKHOLED,
+        Cause.DNS_FORGED,
+    }
+)
+PROXY = frozenset({Cause.PROXY_DENIED, Cause.PROXY_AUTH_REQUIRED, Cause.PROXY_DROPPED})
+
+
+def _whose(finding: Finding, ends: Sequence[Endpoint]) -> Iterator[str]:
+    """Who has to act, where that is not whoever lets packets out."""
+    what = f"{printable(finding.id)} ({finding.cause.value})"
+    hosts = listed(printable(end.fqdn) for end in ends)
+    if finding.cause in RESOLVER:
+        yield f"{what} is mended at the resolver, and the rule for {hosts} helps once the name resolves."
+    elif finding.cause in PROXY:
+        yield f"{what} is mended in the proxy's own access list (--format squid): {hosts}."
+    elif finding.cause is Cause.PROXY_UPSTREAM_FAILED:
+        yield f"{what}: the traffic to {hosts} comes from the proxy; give the proxy's address with --source CIDR."
+    elif finding.cause is Cause.TLS_INTERCEPTED:
+        yield f"{what}: the way is open and the device ends TLS; {hosts} has to be left out of TLS inspection."
+
+
 def _problems(asked: Iterable[tuple[Finding, Sequence[Endpoint]]]) -> Iterator[str]:
     for finding, ends in asked:
         if ends and not finding.allow:
             hosts = listed(printable(end.host) for end in ends)
             yield f"{printable(finding.id)} ({finding.cause.value}) is not mended by a rule: {hosts}."
+        if ends:
+            yield from _whose(finding, ends)
         for end in ends if finding.allow else ():
             yield from why_not(end)
         if ends and _is_on_the_way(finding):

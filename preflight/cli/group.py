@@ -16,6 +16,10 @@ COMMANDS = {
         "preflight.cli.endpoints:endpoints",
         "List, show and validate the catalogue of endpoints.",
     ),
+    "rules": (
+        "preflight.cli.rules:rules",
+        "Ask for the rules that are missing, in the firewall's own format.",
+    ),
     "report": (
         "preflight.cli.report:report",
         "Show a saved report in another format, or compare two.",

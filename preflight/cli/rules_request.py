@@ -1,0 +1,207 @@
+"""`rules request`: the allow rules for a profile, or for just what a report found stopped, in a firewall's own format."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from preflight.cli import completion, options
+from preflight.errors import ExitCode, UsageError
+
+# Whatever help can do without is imported in the functions: help must end within 100 ms.
+if TYPE_CHECKING:
+    from preflight.model.request import Pods, Request
+    from preflight.model.vantage import Address
+
+FORMATS = (
+    "azure-firewall",
+    "azure-firewall-bicep",
+    "azure-firewall-terraform",
+    "nsg",
+    "aws-network-firewall",
+    "gcp",
+    "network-policy",
+    "cilium",
+    "calico",
+    "squid",
+    "paloalto-edl",
+    "fortigate",
+    "csv",
+    "markdown",
+)
+"""The dialects of `preflight.allow`, which help must not load."""
+OF_PROFILE = (
+    "environment", "cloud", "region", "workspace_id", "sensor_version", "endpoint", "only_endpoint", "values", "waive",
+)  # fmt: skip
+"""Options for which a report has its own values."""
+
+
+@click.command()
+@options.selection
+@click.option(
+    "--report",
+    "report_file",
+    metavar="FILE",
+    shell_complete=completion.file,
+    help="Ask for just what this report found blocked or degraded; - reads standard input.",
+)
+@click.option(
+    "--format",
+    "dialect",
+    type=click.Choice(FORMATS),
+    metavar="FORMAT",
+    default="markdown",
+    show_default=True,
+    help=f"Whose rules to write: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
+)
+@click.option(
+    "--source",
+    metavar="CIDR",
+    multiple=True,
+    help="Where the traffic comes from, such as the nodes' subnet. Repeatable.",
+)
+@click.option(
+    "--address",
+    metavar="HOST=IP[,IP]",
+    multiple=True,
+    help="What a host leads to, for formats without names. Repeatable.",
+)
+@click.option("--name", default="defender", show_default=True, help="Begins every object's name.")
+@click.option(
+    "--namespace",
+    metavar="NAME",
+    help="Whose pods a policy in the cluster is for. [default: the sensor's]",
+)
+@click.option(
+    "--labels", metavar="K=V[,K=V]", help="Which pods of it. [default: the sensor's, or all]"
+)
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    shell_complete=completion.file,
+    help="Write there instead of to standard output.",
+)
+@click.pass_context
+def request(context: click.Context, /, **typed: Any) -> int:
+    """Write the allow rules that a firewall team needs, in its own format.
+
+    Without --report for everything that a profile needs; with it for just what the report found stopped, with the evidence.
+    The rules are minimal: nothing is widened, and what a format cannot say is left out and said so on standard error.
+
+    \b
+    Examples:
+      defender-preflight rules request --environment aks --region westeurope --format azure-firewall-bicep
+      defender-preflight rules request --report report.json --format markdown
+      defender-preflight rules request --report report.json --format cilium -o allow-defender.yaml
+      defender-preflight rules request --environment eks --region eu-west-1 --source 10.0.0.0/16 --format aws-network-firewall
+
+    \b
+    Exit codes:
+      0  the rules were written; nothing is written where nothing is missing
+      2  usage or input error
+    """  # noqa: D301 - click reads the control character
+    from preflight.allow import render
+    from preflight.cli.output import check_writable, write_each
+
+    place = Path(typed["file"]) if typed["file"] not in {None, "-"} else None
+    check_writable(((typed["dialect"], place),))
+    if typed["report_file"]:
+        _refuse(context, OF_PROFILE)
+        asked = _from_report(typed)
+    else:
+        asked = _from_profile(typed)
+    written = render(asked, typed["dialect"])
+    if written.text:
+        write_each(((typed["dialect"], place),), lambda *_: written.text)
+    for remark in written.remarks:
+        click.echo(f"Note: {remark}", err=True)
+    if not written.text:
+        click.echo(f"Note: {_nothing(asked)}", err=True)
+    return ExitCode.OK
+
+
+def _nothing(asked: "Request") -> str:
+    if asked.rules:
+        return "This format can hold none of the rules that are missing; choose another --format."
+    if asked.occasion:
+        return (
+            "The report found nothing stopped that a rule would open: there is nothing to ask for."
+        )
+    return "No name of this profile is known: there is nothing to ask for."
+
+
+def _refuse(context: click.Context, names: tuple[str, ...]) -> None:
+    """Raise UsageError for an option that the report answers already."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "")
+        if parameter.name in names and given is click.core.ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"{parameter.opts[0]}: --report brings its own profile; leave one of the two out"
+            )
+
+
+def _from_profile(typed: dict[str, Any]) -> "Request":
+    from preflight.allow import of_endpoints
+    from preflight.catalog.load import load
+    from preflight.catalog.select import select
+    from preflight.cli.profile import profile_of, selection
+    from preflight.cli.rules_arguments import addresses, cidr, prefix
+
+    known = load(tuple(Path(file) for file in typed["catalog"]))
+    chosen = selection(typed)
+    waived = _waived(typed["waive"])
+    endpoints = select(known, chosen)
+    return of_endpoints(
+        [e for e in endpoints if e.id not in waived and e.id.partition("/")[0] not in waived],
+        name=prefix(typed["name"]),
+        profile=profile_of(chosen, known),
+        source=tuple(cidr(text) for text in typed["source"]),
+        pods=_pods(typed),
+        addresses=addresses(typed["address"]),
+    )
+
+
+def _waived(texts: tuple[str, ...]) -> frozenset[str]:
+    from preflight.cli import arguments
+
+    return frozenset(arguments.waiver(text).id for text in texts)
+
+
+def _from_report(typed: dict[str, Any]) -> "Request":
+    from preflight.allow import of_report
+    from preflight.catalog.load import load
+    from preflight.catalog.select import check_components
+    from preflight.cli.report import read_report
+    from preflight.cli.rules_arguments import addresses, cidr, prefix
+
+    known = load(tuple(Path(file) for file in typed["catalog"]))
+    check_components(typed["component"], known)
+    given: Mapping[str, tuple[Address, ...]] = addresses(typed["address"])
+    return of_report(
+        read_report(typed["report_file"]),
+        name=prefix(typed["name"]),
+        entries={entry.id: entry for entry in known.entries},
+        source=tuple(cidr(text) for text in typed["source"]),
+        pods=_pods(typed),
+        components=typed["component"],
+        waived_too=typed["everything"],
+        addresses=given,
+    )
+
+
+def _pods(typed: dict[str, Any]) -> "Pods | None":
+    """The pods that were named; None for the sensor's own."""
+    from preflight.cli.rules_arguments import labels, namespace
+    from preflight.model.request import Pods
+
+    if typed["namespace"] is None and typed["labels"] is None:
+        return None
+    if typed["namespace"] is None:
+        raise UsageError("--labels: which pods they are is only clear with --namespace NAME")
+    return Pods(
+        namespace=namespace(typed["namespace"]),
+        labels=labels(typed["labels"]) if typed["labels"] else (),
+    )
