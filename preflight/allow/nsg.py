@@ -135,7 +135,7 @@ def _remarks(
 ) -> Iterable[str]:
     if closed:
         yield (
-            f"Left out, because no service tag is documented and no address known: {each(closed)}. A security group knows no names: allow "
+            f"Left out, because no service tag is documented and no fitting address known: {each(closed)}. A security group knows no names: allow "
             "these by name in a firewall behind it, or give the addresses with --report or --address HOST=IP."
         )
     by_tag = [opening.label for opening in openings if opening.label not in FAMILIES.values()]
