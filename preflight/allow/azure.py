@@ -99,7 +99,7 @@ def _is_web(rule: Rule) -> bool:
 def _grouped(rules: Iterable[Rule]) -> list[list[Rule]]:
     groups: dict[tuple[str, Protocol, int], list[Rule]] = {}
     for rule in rules:
-        groups.setdefault((rule.components[0], rule.protocol, rule.port), []).append(rule)
+        groups.setdefault((slug(rule.components[0]), rule.protocol, rule.port), []).append(rule)
     return list(groups.values())
 
 
@@ -135,7 +135,9 @@ def _network(group: Sequence[Rule]) -> Iterable[NetworkRule]:
 
 def _destinations(rule: Rule) -> tuple[str, ...]:
     """What a network rule can hold of it: the address, the concrete names, else the service tags."""
-    if is_address(rule.fqdn) or not rule.is_wildcard:
+    if ":" in rule.fqdn:  # IPv6, which the firewall does not take
+        return ()
+    if not rule.is_wildcard:
         return (rule.fqdn,)
     return rule.hosts or rule.service_tags
 
@@ -168,7 +170,7 @@ def _about_partial(partial: Sequence[Rule]) -> Iterable[str]:
 def _about_network(network: Sequence[Rule], open_: Sequence[Rule]) -> Iterable[str]:
     closed = [rule for rule in network if rule not in open_]
     if closed:
-        yield f"Left out, because a network rule takes no wildcard and no name is known behind it: {each(closed)}."
+        yield f"Left out, because a network rule takes neither IPv6 nor a wildcard behind which no name is known: {each(closed)}."
     if any(_is_plain_name(text) for rule in open_ for text in _destinations(rule)):
         yield "Network rules by name need DNS proxy to be on in the firewall policy, and the clients to resolve through the firewall."
     narrowed = [rule.fqdn for rule in open_ if rule.is_wildcard]

@@ -145,8 +145,8 @@ def _remarks(request: Request, held: Sequence[Rule]) -> Iterable[str]:
     wild = [rule for rule in held if rule.is_wildcard]
     if wild:
         yield (
-            "Wildcard addresses are filled from the DNS answers that the device sees: the nodes have to resolve through it. "
-            f"{listed(fqdns(wild))}."
+            f"Wildcard addresses ({listed(fqdns(wild))}) are filled from the DNS answers that the device sees: the nodes have to resolve "
+            "through it."
         )
     if held:
         yield f"Replace {GAPS[0]} and {GAPS[1]}, and move the policies above the one that denies."

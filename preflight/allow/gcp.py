@@ -51,10 +51,15 @@ def _commands(request: Request) -> Iterator[tuple[list[str], list[str]]]:
         for part in _parts(sorted(names), MOST_NAMES):
             comments = [f"# {name}: {about(names[name])}" for name in part]
             yield comments, [configs, f"--dest-fqdns={','.join(part)}"]
-        numbers = {rule.fqdn: rule for rule in group if is_address(rule.fqdn)}
+        numbers = {rule.fqdn: rule for rule in group if is_address(rule.fqdn) and _fits(rule)}
         for part in _parts(list(numbers), MOST_ADDRESSES):
             comments = [f"# {number}: {about(numbers[number])}" for number in part]
             yield comments, [configs, f"--dest-ip-ranges={','.join(part)}"]
+
+
+def _fits(rule: Rule) -> bool:
+    """A rule holds one address family, and the source is IPv4."""
+    return ":" not in rule.fqdn
 
 
 def _by_port(rules: Sequence[Rule]) -> dict[tuple[Transfer, int], list[Rule]]:
@@ -90,6 +95,9 @@ def _remarks(request: Request) -> Iterable[str]:
         yield (
             f"Left out, because no name is known behind the wildcard: {each(closed)}. Where you know one, give it with --endpoint HOST."
         )
+    foreign = [rule for rule in request.rules if not _fits(rule)]
+    if foreign:
+        yield f"Left out, because a rule holds one address family: {each(foreign)}."
     if any(not is_address(name) for rule in request.rules for name in rule.names):
         yield "FQDN objects need Cloud NGFW Standard, and clients that resolve by the same Cloud DNS as the firewall."
     if request.rules:

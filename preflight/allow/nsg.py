@@ -20,6 +20,8 @@ API_VERSION = "2023-11-01"
 FIRST_PRIORITY, STEP, LAST_PRIORITY = 200, 10, 4096
 """100 to 4096 are a user's own (Azure network security groups overview)."""
 DESCRIPTION_LIMIT = 140
+LABEL_LIMIT = 54
+"""Characters: with the longest prefix, a rule's name is within 80."""
 GROUP = "networkSecurityGroupName"
 VNET = "VirtualNetwork"
 FAMILIES = {4: "addresses", 6: "addresses-ipv6"}
@@ -82,6 +84,18 @@ def _by_family(request: Request, rule: Rule) -> list[tuple[str, tuple[str, ...]]
     return [(label, destinations) for label, destinations in found if destinations]
 
 
+def _unreached(request: Request) -> list[str]:
+    """Addresses without a source of their family; tags hold both."""
+    found = (
+        str(address)
+        for rule in request.rules
+        if not rule.service_tags
+        for address in addresses_of(rule)
+        if not _sources(request, address.version)
+    )
+    return list(dict.fromkeys(found))
+
+
 def _sources(request: Request, version: int) -> tuple[str, ...]:
     """The sources of one address family, which for the virtual network is either."""
     own = tuple(cidr for cidr in request.source if (":" in cidr) == (version == 6))
@@ -101,7 +115,7 @@ def _add(
 
 def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, object]:
     first = opening.rules[0]
-    label = slug(f"{opening.label}-{first.transfer.value}-{first.port}")
+    label = slug(f"{opening.label}-{first.transfer.value}-{first.port}", LABEL_LIMIT)
     names = listed(fqdns(opening.rules), 3)
     purpose = printable(f"For {names}", DESCRIPTION_LIMIT - 3)
     version = 6 if opening.label == FAMILIES[6] else 4
@@ -150,6 +164,11 @@ def _remarks(
     ]
     if seen:
         yield f"Opened at the addresses known today, which change without notice: {listed(seen)}."
+    if _unreached(request):
+        yield (
+            "Left out, because a rule holds one address family and the source is of the other: "
+            f"{', '.join(_unreached(request))}."
+        )
     if openings and not request.source:
         yield f"The source is {VNET}; give --source CIDR for less."
     if FIRST_PRIORITY + STEP * len(openings) > LAST_PRIORITY:

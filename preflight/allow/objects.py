@@ -1,4 +1,4 @@
-"""Names for what a rule set creates: legal in every format, and never two alike."""
+"""Names for what a rule set creates."""
 
 import re
 import zlib
@@ -21,5 +21,8 @@ def identifier(text: str) -> str:
 
 
 def of_name(fqdn: str, longest: int = LONGEST) -> str:
-    """A name for the object of one FQDN: a wildcard label is spelled out, so that `*.x` and `x` differ."""
-    return slug(fqdn.replace("*", "wildcard"), longest)
+    """A name for the object of one FQDN. The wildcard becomes a word in capitals, which no FQDN here holds."""
+    named = fqdn.replace("*", "ANY")
+    if len(named) <= longest:
+        return named
+    return f"{named[: longest - 9]}-{zlib.crc32(fqdn.encode()):08x}"

@@ -40,7 +40,7 @@ def _remarks(request: Request, held: Sequence[Rule]) -> Iterable[str]:
         source = ", ".join(request.source) or "the nodes' subnets"
         yield (
             f"Use it as URL category of a security policy rule with action allow, source {source}, service {services}. A list holds no "
-            "ports."
+            "ports: with several services every name is open on each of them."
         )
         yield (
             "A rule by URL category lets the first packets through to see the name; an address that nothing else allows may still be "

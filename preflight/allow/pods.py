@@ -7,8 +7,8 @@ from preflight.model.endpoint import Environment
 from preflight.model.request import Pods, Request, Rule
 
 SENSOR = "defender-sensor"
-COMMON = ("pki", "user")
-"""Components that any pod may need: certificate authorities, and what the user named."""
+COMMON = ("pki", "user", "on-the-way")
+"""Components that any pod may need: certificate authorities, what the user named, and resolvers and proxies."""
 OF_NODES = ("image-pull",)
 """Components whose connections the nodes themselves make: the container runtime pulls images."""
 HOST_NETWORK = (

@@ -31,12 +31,15 @@ SPOKEN = {
 
 
 def printable(text: str, limit: int = LIMIT) -> str:
-    """The text in one line, with everything invisible or active written as a backslash escape, cut to `limit`."""
+    """The text in one line, with everything invisible or active written as a backslash escape, cut to `limit`.
+
+    It does not end with a backslash, which would join a comment with the line below it.
+    """
     shown = "".join(
         char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
         for char in text[:limit]
     )
-    return f"{shown}..." if len(text) > limit else shown
+    return f"{shown}..." if len(text) > limit else shown.strip().rstrip("\\ ")
 
 
 def transport(protocol: Protocol) -> str:
@@ -73,7 +76,7 @@ def at_port(rule: Rule) -> str:
 def about(rule: Rule) -> str:
     """Why it is asked for, as in `defender-sensor, required: Sensor backend`."""
     parts = f"{', '.join(map(printable, rule.components))}, {rule.requirement.value}"
-    purposes = "; ".join(map(printable, rule.purposes))
+    purposes = "; ".join(filter(None, map(printable, rule.purposes)))
     upgrade = " (with the upgrade to WebSocket)" if rule.is_websocket else ""
     return f"{parts}: {purposes}{upgrade}" if purposes else f"{parts}{upgrade}"
 
