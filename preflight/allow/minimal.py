@@ -42,10 +42,11 @@ def _is_covered(rule: Rule, by: Rule) -> bool:
 
 
 def _with_covered(rule: Rule, rules: Sequence[Rule]) -> Rule:
+    found = rule
     for other in rules:
         if _chief(other, rules) is rule:
-            rule = _joined(rule, _seen_from(rule.fqdn, other))
-    return rule
+            found = _joined(found, _seen_from(rule.fqdn, other))
+    return found
 
 
 def _seen_from(wide: str, rule: Rule) -> Rule:

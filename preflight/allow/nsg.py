@@ -166,8 +166,8 @@ def _remarks(
         yield f"Opened at the addresses known today, which change without notice: {listed(seen)}."
     if _unreached(request):
         yield (
-            "Left out, because a rule holds one address family and the source is of the other: "
-            f"{', '.join(_unreached(request))}."
+            f"The addresses {', '.join(_unreached(request))} are left out: a rule holds one address family, and the source is of the "
+            "other."
         )
     if openings and not request.source:
         yield f"The source is {VNET}; give --source CIDR for less."

@@ -85,7 +85,7 @@ def _object(rest: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _array(rest: list[tuple[str, str]]) -> list[Any]:
-    found = []
+    found: list[Any] = []
     while True:
         if rest[0][0] == "line":
             rest.pop(0)

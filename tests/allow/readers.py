@@ -209,8 +209,8 @@ def squid(text: str) -> Iterator[Opening]:
                     yield name, int(acls[port][1][0]), method
             case []:
                 pass
-            case [first, *_]:
-                assert first.startswith("#"), line
+            case words:
+                assert words[0].startswith("#"), line
 
 
 def paloalto_edl(text: str) -> Iterator[Opening]:

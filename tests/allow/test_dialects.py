@@ -181,7 +181,7 @@ def test_it_opens_what_was_asked_and_nothing_else(dialect: str) -> None:
 def test_what_it_cannot_say_is_named_in_a_remark(dialect: str) -> None:
     left = [line for line in render(request(*MIXED), dialect).remarks if line.startswith("Left")]
 
-    named = {name for name in re.findall(r"[^\s,;]+:\d+", " ".join(left))}
+    named = set(re.findall(r"[^\s,;]+:\d+", " ".join(left)))
     assert named == {f"{rule.fqdn}:{rule.port}" for rule in LEFT_OUT[dialect]}
 
 
