@@ -102,9 +102,9 @@ def _network(rule: NetworkRule) -> list[str]:
     key = "destination_fqdns" if rule.fqdns else "destination_addresses"
     return [
         f"# {rule.description}",
-        f"name              = {quoted(rule.name)}",
-        f"protocols         = [{quoted(rule.protocol)}]",
-        "source_addresses  = var.source_addresses",
+        f"name             = {quoted(rule.name)}",
+        f"protocols        = [{quoted(rule.protocol)}]",
+        "source_addresses = var.source_addresses",
         f"{key} = [",
         *_commented(rule.fqdns or rule.destinations),
         "]",

@@ -3,7 +3,7 @@
 Nothing is widened to save a rule: a wildcard stands only where the vendor documents it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,6 +12,8 @@ from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.request import Inspection, Rule
 
 T = TypeVar("T")
+Key = tuple[str, int, Protocol]
+"""What tells one rule from another."""
 STRENGTH = tuple(Requirement)
 """Strongest first."""
 ORDER = (Protocol.HTTPS, Protocol.WSS, Protocol.HTTP, Protocol.TCP, Protocol.UDP)
@@ -21,32 +23,32 @@ INSPECTIONS = (Inspection.BYPASS, Inspection.UNSTATED, Inspection.NOT_TLS)
 
 def minimal(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """The fewest rules, sorted by protocol, port and domain."""
-    merged: dict[tuple[str, int, Protocol], Rule] = {}
+    merged: dict[Key, Rule] = {}
     for rule in rules:
-        key = (rule.fqdn, rule.port, rule.protocol)
-        merged[key] = _joined(merged[key], rule) if key in merged else rule
-    found = list(merged.values())
-    kept = [_with_covered(rule, found) for rule in found if _chief(rule, found) is None]
-    return tuple(sorted(kept, key=_place))
+        merged[_key(rule)] = _joined(merged[_key(rule)], rule) if _key(rule) in merged else rule
+    chiefs = {key: _chief(rule, merged) for key, rule in merged.items()}
+    found = {key: rule for key, rule in merged.items() if chiefs[key] is None}
+    for key, chief in chiefs.items():
+        if chief is not None:
+            found[chief] = _joined(found[chief], _seen_from(chief[0], merged[key]))
+    return tuple(sorted(found.values(), key=_place))
 
 
-def _chief(rule: Rule, rules: Sequence[Rule]) -> Rule | None:
-    """The widest rule that covers this one on the same port."""
-    wider = [other for other in rules if _is_covered(rule, other)]
-    return min(wider, key=lambda other: other.fqdn.count("."), default=None)
+def _key(rule: Rule) -> Key:
+    return rule.fqdn, rule.port, rule.protocol
 
 
-def _is_covered(rule: Rule, by: Rule) -> bool:
-    same_port = (rule.port, rule.protocol) == (by.port, by.protocol)
-    return same_port and covers(by.fqdn, rule.fqdn)
-
-
-def _with_covered(rule: Rule, rules: Sequence[Rule]) -> Rule:
-    found = rule
-    for other in rules:
-        if _chief(other, rules) is rule:
-            found = _joined(found, _seen_from(rule.fqdn, other))
-    return found
+def _chief(rule: Rule, rules: Mapping[Key, Rule]) -> Key | None:
+    """The widest rule that covers this one on the same port. It is covered by none itself: what covers it would cover this one."""
+    labels = rule.fqdn.split(".")
+    wider = [f"*.{'.'.join(labels[start:])}" for start in range(len(labels) - 1, 0, -1)]
+    first = labels[0]
+    begun = [f"{first[:end]}*.{'.'.join(labels[1:])}" for end in range(1, len(first))]
+    for fqdn in (*wider, *begun):
+        key = (fqdn, rule.port, rule.protocol)
+        if key in rules and covers(fqdn, rule.fqdn):
+            return key
+    return None
 
 
 def _seen_from(wide: str, rule: Rule) -> Rule:

@@ -13,7 +13,7 @@ def rules() -> None:
 
     \b
     Example:
-      defender-preflight rules request --report report.json --format azure-firewall-bicep
+      defender-preflight rules request --report report.json --format nsg
     """  # noqa: D301 - click reads the control character
 
 

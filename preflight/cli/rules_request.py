@@ -11,6 +11,7 @@ from preflight.errors import ExitCode, UsageError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
+    from preflight.cli.output import Output
     from preflight.model.request import Pods, Request
     from preflight.model.vantage import Address
 
@@ -51,9 +52,7 @@ OF_PROFILE = (
     "dialect",
     type=click.Choice(FORMATS),
     metavar="FORMAT",
-    default="markdown",
-    show_default=True,
-    help=f"Whose rules to write: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
+    help=f"Whose rules to write: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}. [default: markdown]",
 )
 @click.option(
     "--source",
@@ -79,10 +78,11 @@ OF_PROFILE = (
 @click.option(
     "-o",
     "--output",
-    "file",
-    metavar="FILE",
-    shell_complete=completion.file,
-    help="Write there instead of to standard output.",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    shell_complete=completion.one_of(FORMATS),
+    help="The same, to standard output or to a file. Repeatable.",
 )
 @click.pass_context
 def request(context: click.Context, /, **typed: Any) -> int:
@@ -93,10 +93,10 @@ def request(context: click.Context, /, **typed: Any) -> int:
 
     \b
     Examples:
-      defender-preflight rules request --environment aks --region westeurope --format azure-firewall-bicep
+      defender-preflight rules request --environment aks --format azure-firewall
       defender-preflight rules request --report report.json --format markdown
-      defender-preflight rules request --report report.json --format cilium -o allow-defender.yaml
-      defender-preflight rules request --environment eks --region eu-west-1 --source 10.0.0.0/16 --format aws-network-firewall
+      defender-preflight rules request --report report.json -o cilium=allow.yaml
+      defender-preflight rules request --environment gke --source 10.0.0.0/16
 
     \b
     Exit codes:
@@ -104,28 +104,39 @@ def request(context: click.Context, /, **typed: Any) -> int:
       2  usage or input error
     """  # noqa: D301 - click reads the control character
     from preflight.allow import render
-    from preflight.cli.output import check_writable, write_each
+    from preflight.cli.output import write_each
 
-    place = Path(typed["file"]) if typed["file"] not in {None, "-"} else None
-    check_writable(((typed["dialect"], place),))
+    wanted = _wanted(typed)
     if typed["report_file"]:
         _refuse(context, OF_PROFILE)
         asked = _from_report(typed)
     else:
         asked = _from_profile(typed)
-    written = render(asked, typed["dialect"])
-    if written.text:
-        write_each(((typed["dialect"], place),), lambda *_: written.text)
-    for remark in written.remarks:
+    written = {name: render(asked, name) for name, _ in wanted}
+    write_each(
+        [(name, place) for name, place in wanted if written[name].text],
+        lambda name, _: written[name].text,
+    )
+    for remark in dict.fromkeys(remark for each in written.values() for remark in each.remarks):
         click.echo(f"Note: {remark}", err=True)
-    if not written.text:
-        click.echo(f"Note: {_nothing(asked)}", err=True)
+    for name, each in written.items():
+        if not each.text:
+            click.echo(f"Note: {_nothing(asked, name)}", err=True)
     return ExitCode.OK
 
 
-def _nothing(asked: "Request") -> str:
+def _wanted(typed: dict[str, Any]) -> "tuple[Output, ...]":
+    """Formats and places, each known to be writable."""
+    from preflight.cli.output import places
+
+    if typed["outputs"] and typed["dialect"]:
+        raise UsageError("--format and --output both say what to write; leave one of the two out")
+    return places(typed["outputs"] or (typed["dialect"] or "markdown",), FORMATS)
+
+
+def _nothing(asked: "Request", name: str) -> str:
     if asked.rules:
-        return "This format can hold none of the rules that are missing; choose another --format."
+        return f"{name} can hold none of the rules that are missing; choose another --format."
     if asked.occasion:
         return (
             "The report found nothing stopped that a rule would open: there is nothing to ask for."
