@@ -124,20 +124,17 @@ def _suricata(rule: Rule, sid: int) -> str:
     tail = f'msg:"{slug(rule.components[0])}"; sid:{sid}; rev:1;)'
     if rule.is_wildcard and rule.protocol in PORTS:
         head, _, end = rule.fqdn.partition("*")
-        pattern = f"^{_escaped(head)}[a-z0-9_-]+{_escaped(end)}$"
         # The buffer of the Host header is in lower case already, and takes no flag for it.
-        if rule.protocol is Protocol.HTTPS:
-            kind, match = "tls", f'tls.sni; content:"{end}"; nocase; endswith; pcre:"/{pattern}/i";'
-        else:
-            kind, match = "http", f'http.host; content:"{end}"; endswith; pcre:"/{pattern}/";'
+        is_tls = rule.protocol is Protocol.HTTPS
+        kind, buffer, case = ("tls", "tls.sni", " nocase;") if is_tls else ("http", "http.host", "")
+        parts = ((head, "startswith"), (end, "endswith"))
+        match = f"{buffer}; " + " ".join(
+            f'content:"{text}";{case} {where};' for text, where in parts if text
+        )
         return f"pass {kind} $HOME_NET any -> any {rule.port} ({match} flow:to_server; {tail}"
     kind = rule.transfer.value.lower()
     numbers = ", ".join(_numbers(rule))
     return f"pass {kind} $HOME_NET any -> [{numbers}] {rule.port} (flow:to_server; {tail}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace(".", r"\.")
 
 
 def _remarks(request: Request, parts: _Parts) -> Iterable[str]:

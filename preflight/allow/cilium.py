@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from preflight.allow.destinations import ISOLATES
 from preflight.allow.names import is_address
 from preflight.allow.pods import share_of
-from preflight.allow.words import about, fqdns, listed, preamble
+from preflight.allow.words import about, each, fqdns, listed, preamble
 from preflight.allow.yaml_text import comments, indented, mapping, metadata, ports_of, scalar
 from preflight.hostname import address_of
 from preflight.model.request import Rendered, Request, Rule
@@ -94,6 +94,9 @@ def _remarks(rules: Sequence[Rule]) -> Iterable[str]:
             f"More labels than one may stand in the wildcard's place, which ** says; older versions of Cilium read it as one label: "
             f"{listed(fqdns(deep))}."
         )
+    partial = [rule for rule in rules if rule.is_wildcard and rule.suffix is None]
+    if partial:
+        yield f"A wildcard inside a label stays within that label here, and names with more labels are closed: {each(partial)}."
     yield (
         "On AKS, rules by name need Advanced Container Networking Services and Kubernetes 1.29 or later; without them such a policy closes "
         "what it should open."

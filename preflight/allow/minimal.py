@@ -40,11 +40,10 @@ def _key(rule: Rule) -> Key:
 
 def _chief(rule: Rule, rules: Mapping[Key, Rule]) -> Key | None:
     """The widest rule that covers this one on the same port. It is covered by none itself: what covers it would cover this one."""
-    labels = rule.fqdn.split(".")
-    wider = [f"*.{'.'.join(labels[start:])}" for start in range(len(labels) - 1, 0, -1)]
-    first = labels[0]
-    begun = [f"{first[:end]}*.{'.'.join(labels[1:])}" for end in range(1, len(first))]
-    for fqdn in (*wider, *begun):
+    first, *others = rule.fqdn.split(".")
+    begun = ["", *(first[:end] for end in range(1, len(first)))]
+    behind = [".".join(others[start:]) for start in range(len(others) - 1, -1, -1)]
+    for fqdn in (f"{begin}*.{suffix}" for begin in begun for suffix in behind):
         key = (fqdn, rule.port, rule.protocol)
         if key in rules and covers(fqdn, rule.fqdn):
             return key

@@ -36,15 +36,14 @@ def is_service_tag(text: str) -> bool:
 def covers(wide: str, name: str) -> bool:
     """Whether a documented wildcard stands for `name`, itself possibly a narrower wildcard.
 
-    `*.x` stands for any number of labels before `x` and never for `x`; `md-*.x` for exactly one label that begins so.
+    `*.x` stands for any number of labels before `x` and never for `x`; `md-*.x` for names below `x` that begin so, with more labels
+    too (managed disks are at `md-hdd-1a2b.z3.blob.storage.azure.net`).
     """
     head, star, tail = wide.partition(WILDCARD)
     if not star or wide == name or not name.startswith(head) or not name.endswith(tail):
         return False
     middle = name[len(head) : len(name) - len(tail)]
-    if head or not tail.startswith("."):
-        return bool(middle) and "." not in middle and WILDCARD not in middle
-    return bool(middle)
+    return bool(middle) and not (head and middle.startswith(".")) and not middle.endswith(".")
 
 
 def depth(wide: str, name: str) -> int:

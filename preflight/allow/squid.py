@@ -80,7 +80,7 @@ def _value(kind: str, rule: Rule) -> str:
             return domain(rule)
         case "dstdom_regex":
             head, _, tail = rule.fqdn.partition("*")
-            return f"-i ^{_escaped(head)}[a-z0-9_-]+{_escaped(tail)}$"
+            return f"-i ^{_escaped(head)}[a-z0-9._-]+{_escaped(tail)}$"
         case _:
             return rule.fqdn
 

@@ -113,8 +113,8 @@ def aws_network_firewall(text: str) -> Iterator[Opening]:
             found = SURICATA.fullmatch(line)
             assert found, line
             sids.add(re.findall(r"sid:(\d+);", found[4])[0])
-            pattern = re.search(r'pcre:"([^"]*)"', found[4])
-            for where in [pattern[1]] if pattern else found[2].strip("[]").split(", "):
+            parts = re.findall(r'content:"([^"]*)";', found[4])
+            for where in ["*".join(parts)] if parts else found[2].strip("[]").split(", "):
                 yield where, int(found[3]), found[1]
         assert len(sids) == len(list(filter(None, source.get("RulesString", "").split("\n"))))
 

@@ -27,6 +27,7 @@ from tests.allow.builders import (
     rule,
 )
 from tests.allow.readers import Opening, openings
+from tests.budget import examples
 from tests.golden.rich import rich_report
 from tests.report.builders import HOSTILE, PASSWORD
 
@@ -85,7 +86,7 @@ OPENED: dict[str, set[Opening]] = {
         ("login.microsoftonline.com", 0, "TLS_SNI"),
         ("relay.example.com", 0, "TLS_SNI"),
         ("security.ubuntu.com", 0, "HTTP_HOST"),
-        (r"/^md-[a-z0-9_-]+\.blob\.storage\.azure\.net$/i", 443, "tls"),
+        ("md-*.blob.storage.azure.net", 443, "tls"),
         ("203.0.113.99", 443, "tcp"),
         ("203.0.113.123", 123, "udp"),
     },
@@ -118,7 +119,7 @@ OPENED: dict[str, set[Opening]] = {
         (".cloud.defender.microsoft.com", 443, "CONNECT"),
         (".ingest.monitor.azure.com", 443, "CONNECT"),
         (".servicebus.windows.net", 443, "CONNECT"),
-        (r"^md-[a-z0-9_-]+\.blob\.storage\.azure\.net$", 443, "CONNECT"),
+        (r"^md-[a-z0-9._-]+\.blob\.storage\.azure\.net$", 443, "CONNECT"),
         ("mcr.microsoft.com", 443, "CONNECT"),
         ("login.microsoftonline.com", 443, "CONNECT"),
         ("203.0.113.99", 443, "CONNECT"),
@@ -232,6 +233,7 @@ def test_text_from_files_stays_in_its_place(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+@examples(30)
 @given(purpose=st.text(max_size=60))
 def test_no_purpose_changes_what_is_opened(dialect: str, purpose: str) -> None:
     asked = request(replace(SENSOR, purposes=(purpose,)), replace(TIME, purposes=(purpose,)))

@@ -10,6 +10,7 @@ from preflight.allow.names import covers
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.request import Inspection, Rule
 from tests.allow.builders import addresses, rule
+from tests.budget import examples
 
 NAMES = ("example.com", "a.example.com", "b.a.example.com", "c.test.net")
 WILD = ("*.example.com", "*.a.example.com", "m-*.example.com", "*.test.net")
@@ -111,11 +112,13 @@ def test_rules_are_sorted_by_protocol_port_and_domain() -> None:
     ]
 
 
+@examples(150)
 @given(RULES)
 def test_it_opens_neither_less_nor_more(rules: list[Rule]) -> None:
     assert opened(minimal(rules)) == opened(rules)
 
 
+@examples(150)
 @given(RULES)
 def test_no_rule_of_the_result_covers_another(rules: list[Rule]) -> None:
     found = minimal(rules)
@@ -128,6 +131,7 @@ def test_no_rule_of_the_result_covers_another(rules: list[Rule]) -> None:
     )
 
 
+@examples(150)
 @given(RULES)
 def test_doing_it_twice_changes_nothing(rules: list[Rule]) -> None:
     found = minimal(rules)
@@ -135,6 +139,7 @@ def test_doing_it_twice_changes_nothing(rules: list[Rule]) -> None:
     assert minimal(found) == found
 
 
+@examples(150)
 @given(RULES, st.randoms(use_true_random=False))
 def test_the_order_of_input_changes_no_name(rules: list[Rule], random: st.DrawFn) -> None:
     shuffled = [replace(each) for each in rules]
