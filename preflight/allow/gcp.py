@@ -74,9 +74,10 @@ def _parts(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
 
 
 def _create(request: Request, priority: int, match: Sequence[str]) -> Iterator[str]:
-    source = shlex.quote(",".join(ipv4(request))) if ipv4(request) else '"${SOURCE_CIDR}"'
+    source = shlex.quote(",".join(ipv4(request))) if ipv4(request) else '"${SOURCE_CIDR:?}"'
+    # `:?` in each command too: a shell that one pastes into goes on after an error, and an empty source would mean every source.
     yield f"gcloud compute network-firewall-policies rules create {priority} \\"
-    yield '  --firewall-policy="${FIREWALL_POLICY}" --global-firewall-policy \\'
+    yield '  --firewall-policy="${FIREWALL_POLICY:?}" --global-firewall-policy \\'
     yield f"  --direction=EGRESS --action=allow --src-ip-ranges={source} \\"
     yield from (f"  {shlex.quote(option)} \\" for option in match)
     yield f"  --description={shlex.quote(f'{slug(request.name)}: Defender for Containers')}"

@@ -70,6 +70,22 @@ def test_squid_does_not_start_with_a_gap_for_a_source(tmp_path: Path) -> None:
     assert ended.returncode != 0
 
 
+def test_a_shell_runs_no_command_with_a_gap_even_after_an_error(tmp_path: Path) -> None:
+    lines = render(request(SENSOR, source=()), "gcp").text
+
+    ended = subprocess.run(
+        [tool("bash"), "--norc", "--noprofile", "-i"],
+        input=f"gcloud() {{ echo ran; }}\nFIREWALL_POLICY=policy\n{lines}\nexit 0\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+
+    assert "SOURCE_CIDR" in ended.stderr
+    assert "ran" not in ended.stdout
+
+
 @pytest.mark.parametrize("asked", EVERY)
 def test_a_shell_understands_the_commands(asked: Request) -> None:
     ended = subprocess.run(

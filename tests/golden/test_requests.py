@@ -27,7 +27,9 @@ def test_every_kind_of_rule_in_every_dialect(dialect: str, pytestconfig: pytest.
     compare(dialect, render(request(*MIXED), dialect), pytestconfig)
 
 
-@pytest.mark.parametrize("dialect", ["azure-firewall-bicep", "azure-firewall-terraform", "squid"])
+@pytest.mark.parametrize(
+    "dialect", ["azure-firewall-bicep", "azure-firewall-terraform", "gcp", "squid"]
+)
 def test_a_source_that_is_not_known(dialect: str, pytestconfig: pytest.Config) -> None:
     compare(f"gap.{dialect}", render(request(*MIXED[:2], source=()), dialect), pytestconfig)
 
