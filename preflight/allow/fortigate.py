@@ -16,7 +16,8 @@ NAME_LIMIT = 79
 COMMENT_LIMIT = 255
 GAPS = ("SOURCE_INTERFACE", "DESTINATION_INTERFACE")
 """FortiOS refuses interfaces that it does not have, so nothing is opened by mistake."""
-SOURCE_GAP = "SOURCE_CIDR"
+SOURCE_GAP = "SOURCE_ADDRESS"
+"""An address object that is to be named. An object made here with a gap in it would stand for every address, FortiOS's default."""
 
 
 def render(request: Request) -> Rendered:
@@ -67,7 +68,7 @@ def _service(request: Request, key: tuple[str, int]) -> str:
 
 def _addresses(request: Request, rules: Sequence[Rule]) -> Iterator[str]:
     yield "config firewall address"
-    for number, cidr in enumerate(_sources(request), start=1):
+    for number, cidr in enumerate(ipv4(request), start=1):
         yield f"    edit {quoted(f'{request.name}-source-{number}')}"
         yield f"        set subnet {cidr}"
         yield "    next"
@@ -83,10 +84,6 @@ def _addresses(request: Request, rules: Sequence[Rule]) -> Iterator[str]:
     yield "end"
 
 
-def _sources(request: Request) -> tuple[str, ...]:
-    return ipv4(request) or (SOURCE_GAP,)
-
-
 def _kind(fqdn: str) -> Iterator[str]:
     if is_address(fqdn):
         yield f"set subnet {fqdn}/32"
@@ -97,8 +94,9 @@ def _kind(fqdn: str) -> Iterator[str]:
 
 def _groups(request: Request, groups: Groups) -> Iterator[str]:
     yield "config firewall addrgrp"
-    sources = [f"{request.name}-source-{n + 1}" for n in range(len(_sources(request)))]
-    yield from _group(f"{request.name}-sources", sources)
+    sources = [f"{request.name}-source-{n + 1}" for n in range(len(ipv4(request)))]
+    if sources:
+        yield from _group(_source(request), sources)
     for key, rules in groups.items():
         members = dict.fromkeys(_object(request, rule) for rule in rules)
         yield from _group(_service(request, key), list(members))
@@ -109,6 +107,11 @@ def _group(name: str, members: Sequence[str]) -> Iterator[str]:
     yield f"    edit {quoted(name)}"
     yield f"        set member {' '.join(map(quoted, members))}"
     yield "    next"
+
+
+def _source(request: Request) -> str:
+    """The group of the sources, or the gap."""
+    return f"{request.name}-sources" if ipv4(request) else SOURCE_GAP
 
 
 def _services(request: Request, groups: Groups) -> Iterator[str]:
@@ -128,7 +131,7 @@ def _policies(request: Request, groups: Groups) -> Iterator[str]:
         yield f"        set name {name}"
         yield f"        set srcintf {quoted(GAPS[0])}"
         yield f"        set dstintf {quoted(GAPS[1])}"
-        yield f"        set srcaddr {quoted(f'{request.name}-sources')}"
+        yield f"        set srcaddr {quoted(_source(request))}"
         yield f"        set dstaddr {name}"
         yield f"        set service {name}"
         yield '        set schedule "always"'
@@ -155,5 +158,5 @@ def _remarks(request: Request, held: Sequence[Rule]) -> Iterable[str]:
     if kept:
         yield f"To be left out of deep inspection (ssl-exempt): {listed(fqdns(kept), 8)}."
     yield from about_ipv6(request, "IPv6 has objects of another kind (address6)")
-    if held and _sources(request) == (SOURCE_GAP,):
-        yield f"The source is not known: replace {SOURCE_GAP}, or give --source CIDR."
+    if held and not ipv4(request):
+        yield f"The source is not known: replace {SOURCE_GAP} by your address object for the nodes, or give --source CIDR."

@@ -252,7 +252,10 @@ def _policies(tables: dict[str, dict[str, dict[str, list[str]]]]) -> Iterator[Op
     known, groups = tables["firewall address"], tables["firewall addrgrp"]
     for policy in tables["firewall policy"].values():
         assert policy["action"] == ["accept"]
-        assert all(name in known for name in groups[policy["srcaddr"][0]]["member"])
+        (source,) = policy["srcaddr"]
+        assert source == "SOURCE_ADDRESS" or all(
+            known[name]["subnet"] for name in groups[source]["member"]
+        )
         ((key, (port,)),) = tables["firewall service custom"][policy["service"][0]].items()
         for member in groups[policy["dstaddr"][0]]["member"]:
             where = known[member].get("fqdn") or known[member]["subnet"]
