@@ -28,7 +28,7 @@ def test_every_kind_of_rule_in_every_dialect(dialect: str, pytestconfig: pytest.
 
 
 @pytest.mark.parametrize(
-    "dialect", ["azure-firewall-bicep", "azure-firewall-terraform", "gcp", "squid"]
+    "dialect", ["azure-firewall-bicep", "azure-firewall-terraform", "gcp", "squid", "fortigate"]
 )
 def test_a_source_that_is_not_known(dialect: str, pytestconfig: pytest.Config) -> None:
     compare(f"gap.{dialect}", render(request(*MIXED[:2], source=()), dialect), pytestconfig)
