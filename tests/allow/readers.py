@@ -121,7 +121,7 @@ def aws_network_firewall(text: str) -> Iterator[Opening]:
 
 def gcp(text: str) -> Iterator[Opening]:
     priorities = []
-    for words in _commands(text):
+    for words in commands(text):
         assert words[:5] == ["gcloud", "compute", "network-firewall-policies", "rules", "create"]
         priorities.append(int(words[5]))
         options = dict(word.partition("=")[::2] for word in words[6:])
@@ -135,7 +135,7 @@ def gcp(text: str) -> Iterator[Opening]:
     assert len(set(priorities)) == len(priorities)
 
 
-def _commands(text: str) -> Iterator[list[str]]:
+def commands(text: str) -> Iterator[list[str]]:
     """The words of each command, as a shell splits them; `:` only checks that a variable is set."""
     for line in text.replace("\\\n", " ").split("\n"):
         words = shlex.split(line, comments=True)

@@ -15,6 +15,7 @@ from preflight.model.request import Request, Rule
 from preflight.model.vantage import Address
 from preflight.policies import explain
 from tests.allow.builders import MIXED, addresses, request
+from tests.allow.readers import commands
 from tests.allow.test_dialects import LEFT_OUT
 
 pytest.importorskip(
@@ -87,6 +88,28 @@ def squid_conf(text: str) -> list[Document]:
     return [Document(body=body, origin=Origin(file="squid.conf", line=1))]
 
 
+def policy_of_commands(text: str) -> list[Document]:
+    """What the commands make, as `describe` shows the policy afterwards, with a rule that denies everything else."""
+    rules: list[dict[str, Any]] = []
+    for words in commands(text):
+        options = dict(word.partition("=")[::2] for word in words[6:])
+        protocol, _, port = options["--layer4-configs"].partition(":")
+        match: dict[str, Any] = {
+            "layer4Configs": [{"ipProtocol": protocol, "ports": [port]}],
+            "srcIpRanges": options["--src-ip-ranges"].split(","),
+        }
+        for option, key in (("--dest-fqdns", "destFqdns"), ("--dest-ip-ranges", "destIpRanges")):
+            if option in options:
+                match[key] = options[option].split(",")
+        rules.append(
+            {"priority": int(words[5]), "direction": "EGRESS", "action": "allow", "match": match}
+        )
+    everything = {"layer4Configs": [{"ipProtocol": "all"}], "destIpRanges": ["0.0.0.0/0"]}
+    rules.append({"priority": 65_000, "direction": "EGRESS", "action": "deny", "match": everything})
+    body = {"kind": "compute#firewallPolicy", "name": "policy", "rules": rules}
+    return [Document(body=body, origin=Origin(file="policy.json", line=1))]
+
+
 def objects(text: str) -> list[Document]:
     namespace = {
         "apiVersion": "v1",
@@ -106,13 +129,14 @@ READ = {
     "azure-firewall": by_json,
     "nsg": security_group,
     "aws-network-firewall": rule_groups,
+    "gcp": policy_of_commands,
     "network-policy": objects,
     "cilium": objects,
     "calico": objects,
     "squid": squid_conf,
 }
 """Dialects that an engine reads, and how their text is given to it."""
-BY_ADDRESS = {"nsg", "network-policy", "calico"}
+WITHOUT_WILDCARDS = {"nsg", "network-policy", "calico", "gcp"}
 LISTS = {"aws-network-firewall"}
 """Dialects that tell protocols apart, not ports."""
 
@@ -144,7 +168,7 @@ def wanted(dialect: str, rule: Rule) -> Iterator[Flow]:
         return
     known = rule.names or (rule.fqdn.replace("*", "w1"),)
     deeper = (f"a.b.{rule.suffix}",) if rule.suffix and rule.depth != 1 else ()
-    for host in known if dialect in BY_ADDRESS else (*known, *deeper):
+    for host in known if dialect in WITHOUT_WILDCARDS else (*known, *deeper):
         yield flow(host, rule.port, rule.transfer, rule.addresses or NOWHERE)
 
 
