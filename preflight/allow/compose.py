@@ -1,5 +1,6 @@
 """A profile's endpoints, or what a report found stopped → the request. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from preflight.allow.inspection import inspection_of
@@ -12,6 +13,7 @@ from preflight.model.profile import Profile
 from preflight.model.request import Pods, Request, Rule
 from preflight.model.vantage import Address
 
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 Addresses = Mapping[str, Sequence[Address]]
 """Host (or documented name) → what it leads to."""
 
@@ -66,14 +68,25 @@ def why_not(endpoint: Endpoint) -> Iterator[str]:
         return
     name = printable(endpoint.fqdn)
     where = f"{transport(endpoint.protocol)} {endpoint.port}"
-    if "{" in endpoint.fqdn:
-        how = (
-            endpoint.skipped
-            or "a part of the name is not known; give --region NAME or --set NAME=VALUE"
-        )
-        yield f"{name}, {where} ({printable(endpoint.component)}) is left out: {printable(how)}."
+    missing = dict.fromkeys(PLACEHOLDER.findall(endpoint.fqdn))
+    if missing:
+        how = " and ".join(_option(part, endpoint.fqdn) for part in missing)
+        yield f"{name}, {where} ({printable(endpoint.component)}) is left out: a part of the name is not known; give {how}."
     else:
         yield f"{name!r}, {where} is left out: that is no name that a rule could hold."
+
+
+def _option(placeholder: str, fqdn: str) -> str:
+    """What fills a placeholder. One option gives the region of either cloud."""
+    match placeholder:
+        case "region" if fqdn.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            return "--region NAME (of AWS, as in eu-west-1)"
+        case "region":
+            return "--region NAME (of Azure, as in westeurope)"
+        case "workspace_id":
+            return "--workspace-id GUID"
+        case other:
+            return f"--set {printable(other)}=VALUE"
 
 
 def _is_fit(name: str) -> bool:

@@ -42,14 +42,15 @@ def test_a_known_address_is_a_rule_where_the_name_is_not_known() -> None:
 
 def test_a_placeholder_that_is_not_filled_is_named_with_the_way_to_fill_it() -> None:
     asked = composed(
-        endpoint(
-            "{acr_name}.azurecr.io", skipped="the acr name is not known; give --set acr_name=VALUE"
-        )
+        endpoint("{acr_name}.azurecr.io"),
+        endpoint("*.hcp.{region}.azmk8s.io", "{api_server_fqdn}", skipped="something else"),
     )
 
     assert asked.rules == ()
     assert asked.remarks == (
-        "{acr_name}.azurecr.io, TCP 443 (defender-sensor) is left out: the acr name is not known; give --set acr_name=VALUE.",
+        "{acr_name}.azurecr.io, TCP 443 (defender-sensor) is left out: a part of the name is not known; give --set acr_name=VALUE.",
+        "*.hcp.{region}.azmk8s.io, TCP 443 (defender-sensor) is left out: a part of the name is not known; give --region NAME "
+        "(of Azure, as in westeurope).",
     )
 
 
