@@ -6,7 +6,7 @@ opened at the addresses that are known, else it is left out and said so. A tag i
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from preflight.allow.arm import literal, template
 from preflight.allow.destinations import addresses_of
@@ -29,13 +29,27 @@ FAMILIES = {4: "addresses", 6: "addresses-ipv6"}
 PROTOCOLS = {Transfer.TCP: "Tcp", Transfer.UDP: "Udp"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Opening:
-    """One rule of the group that is being put together."""
+    """One rule of the group."""
 
     label: str
-    rules: list[Rule] = field(default_factory=list)
-    destinations: dict[str, None] = field(default_factory=dict)
+    """The service tag; or which family's addresses it holds."""
+    rules: tuple[Rule, ...]
+    """What it is for: all on one port, by one protocol."""
+
+    @property
+    def version(self) -> int | None:
+        """The address family; None for a service tag, which holds both."""
+        return next((version for version, label in FAMILIES.items() if label == self.label), None)
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """The tag, or the addresses."""
+        if self.version is None:
+            return (self.label,)
+        every = (address for rule in self.rules for address in addresses_of(rule))
+        return tuple(dict.fromkeys(str(a) for a in every if a.version == self.version))
 
 
 def render(request: Request) -> Rendered:
@@ -61,27 +75,26 @@ def render(request: Request) -> Rendered:
 
 def _openings(request: Request) -> tuple[list[_Opening], list[Rule]]:
     """One for each tag and port, then one for each port with addresses; and the rules that are neither."""
-    found: dict[tuple[str, int, Transfer], _Opening] = {}
+    found: dict[tuple[bool, str, int, Transfer], list[Rule]] = {}
     closed = []
     for rule in request.rules:
-        kinds = [(tag, (tag,)) for tag in rule.service_tags] or _by_family(request, rule)
-        for label, destinations in kinds:
-            _add(found, rule, label, destinations)
-        if not kinds:
+        labels = rule.service_tags or _families(request, rule)
+        for label in labels:
+            key = (not rule.service_tags, label, rule.port, rule.transfer)
+            found.setdefault(key, []).append(rule)
+        if not labels:
             closed.append(rule)
-    ordered = sorted(found, key=lambda key: (key[0] in FAMILIES.values(), key))
-    return [found[key] for key in ordered], closed
+    return [_Opening(label=key[1], rules=tuple(found[key])) for key in sorted(found)], closed
 
 
-def _by_family(request: Request, rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
-    """The addresses of each family that has a source: a rule holds one family."""
-    by_family = ((label, version) for version, label in FAMILIES.items())
-    found = (
-        (label, tuple(str(a) for a in addresses_of(rule) if a.version == version))
-        for label, version in by_family
-        if _sources(request, version)
+def _families(request: Request, rule: Rule) -> tuple[str, ...]:
+    """Labels of the address families that the rule has addresses of and the request a source."""
+    versions = {address.version for address in addresses_of(rule)}
+    return tuple(
+        label
+        for version, label in FAMILIES.items()
+        if version in versions and _sources(request, version)
     )
-    return [(label, destinations) for label, destinations in found if destinations]
 
 
 def _unreached(request: Request) -> list[str]:
@@ -102,24 +115,12 @@ def _sources(request: Request, version: int) -> tuple[str, ...]:
     return own if request.source else (VNET,)
 
 
-def _add(
-    found: dict[tuple[str, int, Transfer], _Opening],
-    rule: Rule,
-    label: str,
-    destinations: Iterable[str],
-) -> None:
-    opening = found.setdefault((label, rule.port, rule.transfer), _Opening(label))
-    opening.rules.append(rule)
-    opening.destinations.update(dict.fromkeys(destinations))
-
-
 def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, object]:
     first = opening.rules[0]
     label = slug(f"{opening.label}-{first.transfer.value}-{first.port}", LABEL_LIMIT)
     names = listed(fqdns(opening.rules), 3)
     purpose = printable(f"For {names}", DESCRIPTION_LIMIT - 3)
-    version = 6 if opening.label == FAMILIES[6] else 4
-    source = _sources(request, version) or _sources(request, 6)
+    source = _sources(request, opening.version or 4) or _sources(request, 6)
     return {
         "type": "Microsoft.Network/networkSecurityGroups/securityRules",
         "apiVersion": API_VERSION,
@@ -132,7 +133,7 @@ def _resource(request: Request, opening: _Opening, priority: int) -> dict[str, o
             "protocol": PROTOCOLS[first.transfer],
             **_prefixes("source", source),
             "sourcePortRange": "*",
-            **_prefixes("destination", tuple(opening.destinations)),
+            **_prefixes("destination", opening.destinations),
             "destinationPortRange": str(first.port),
         },
     }
@@ -149,16 +150,16 @@ def _remarks(
 ) -> Iterable[str]:
     if closed:
         yield (
-            f"Left out, because no service tag is documented and no fitting address known: {each(closed)}. A security group knows no names: allow "
-            "these by name in a firewall behind it, or give the addresses with --report or --address HOST=IP."
+            f"Left out, because no service tag is documented and no fitting address known: {each(closed)}. A security group knows no "
+            "names: allow these by name in a firewall behind it, or give the addresses with --report or --address HOST=IP."
         )
-    by_tag = [opening.label for opening in openings if opening.label not in FAMILIES.values()]
+    by_tag = [opening.label for opening in openings if opening.version is None]
     if by_tag:
         yield f"A service tag opens every address of that service, also other customers': {listed(by_tag, 8)}."
     seen = [
         rule.fqdn
         for opening in openings
-        if opening.label in FAMILIES.values()
+        if opening.version is not None
         for rule in opening.rules
         if not is_address(rule.fqdn)
     ]
