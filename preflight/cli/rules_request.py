@@ -1,6 +1,8 @@
 """`rules request`: the allow rules for a profile, or for just what a report found stopped, in a firewall's own format."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from preflight.errors import ExitCode, UsageError
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
     from preflight.cli.output import Output
+    from preflight.model.endpoint import Endpoint
     from preflight.model.request import Pods, Request
     from preflight.model.vantage import Address
 
@@ -157,28 +160,45 @@ def _refuse(context: click.Context, names: tuple[str, ...]) -> None:
 def _from_profile(typed: dict[str, Any]) -> "Request":
     from preflight.allow import of_endpoints
     from preflight.catalog.load import load
-    from preflight.catalog.select import select
+    from preflight.catalog.select import notices, select
     from preflight.cli.profile import profile_of, selection
     from preflight.cli.rules_arguments import addresses, cidr, prefix
 
     known = load(tuple(Path(file) for file in typed["catalog"]))
     chosen = selection(typed)
-    waived = _waived(typed["waive"])
-    endpoints = select(known, chosen)
-    return of_endpoints(
-        [e for e in endpoints if e.id not in waived and e.id.partition("/")[0] not in waived],
+    today = datetime.now(UTC).date()
+    endpoints, left = _without_waived(select(known, chosen), typed["waive"], today)
+    asked = of_endpoints(
+        endpoints,
         name=prefix(typed["name"]),
         profile=profile_of(chosen, known),
         source=tuple(cidr(text) for text in typed["source"]),
         pods=_pods(typed),
         addresses=addresses(typed["address"]),
     )
+    return replace(asked, remarks=(*notices(known, chosen, today), *left, *asked.remarks))
 
 
-def _waived(texts: tuple[str, ...]) -> frozenset[str]:
+def _without_waived(
+    endpoints: "tuple[Endpoint, ...]", texts: tuple[str, ...], today: date
+) -> "tuple[list[Endpoint], list[str]]":
+    """The endpoints that no waiver holds for today, and a sentence for each waiver: what it leaves out, or that it does nothing."""
+    from preflight.allow.words import listed, printable
     from preflight.cli import arguments
 
-    return frozenset(arguments.waiver(text).id for text in texts)
+    kept, remarks = list(endpoints), []
+    for waiver in map(arguments.waiver, texts):
+        named = [e for e in kept if waiver.id in {e.id, e.id.partition("/")[0]}]
+        if not named:
+            remarks.append(
+                f"The waiver for {printable(waiver.id)!r} names no endpoint of this profile."
+            )
+        elif waiver.until is None or waiver.until >= today:
+            kept = [endpoint for endpoint in kept if endpoint not in named]
+            remarks.append(f"Waived, so not asked for: {listed(e.fqdn for e in named)}.")
+        else:
+            remarks.append(f"The waiver for {waiver.id!r} ended on {waiver.until.isoformat()}.")
+    return kept, remarks
 
 
 def _from_report(typed: dict[str, Any]) -> "Request":

@@ -154,10 +154,33 @@ def test_a_format_that_can_hold_nothing_of_it_says_so() -> None:
 
 def test_waived_endpoints_are_left_out_of_a_profile() -> None:
     every = written(*AKS, "--format", "csv").stdout
-    fewer = written(*AKS, "--format", "csv", "--waive", "aks-acs-mirror=not used").stdout
+    fewer = written(*AKS, "--format", "csv", "--waive", "aks-acs-mirror=not used")
 
-    assert "acs-mirror.azureedge.net" in every
-    assert "\noutbound,SOURCE_CIDR,acs-mirror.azureedge.net" not in fewer
+    row = "\noutbound,SOURCE_CIDR,acs-mirror.azureedge.net"
+    assert row in every
+    assert row not in fewer.stdout
+    assert "Waived, so not asked for: acs-mirror.azureedge.net." in fewer.stderr
+
+
+@pytest.mark.parametrize(
+    ("waiver", "remark"),
+    [
+        ("aks-acs-mirror=not used@2020-01-01", "ended on 2020-01-01"),
+        ("nothing-like-it=not used", "names no endpoint of this profile"),
+    ],
+)
+def test_a_waiver_that_does_not_hold_leaves_nothing_out(waiver: str, remark: str) -> None:
+    result = written(*AKS, "--format", "csv", "--waive", waiver)
+
+    assert "\noutbound,SOURCE_CIDR,acs-mirror.azureedge.net" in result.stdout
+    assert remark in result.stderr
+
+
+def test_what_must_be_said_of_the_profile_is_said() -> None:
+    result = written("--environment", "gke", "--format", "squid")
+
+    assert "# The Arc agents' endpoints are not included" in result.stdout
+    assert "Note: The Arc agents' endpoints are not included" in result.stderr
 
 
 @pytest.mark.parametrize(
