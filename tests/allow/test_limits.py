@@ -135,3 +135,22 @@ def test_policies_warn_that_they_isolate() -> None:
 
     for dialect in ("network-policy", "calico", "cilium"):
         assert any("isolates" in remark for remark in render(request(known), dialect).remarks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "opened", "remark"),
+    [
+        ({"hosts": ("x.tun.example.com",)}, {("x.tun.example.com", 9000, "TCP")}, "only the names"),
+        ({"service_tags": ("AzureCloud.westeurope",)}, {("AzureCloud.westeurope", 9000, "TCP")}, ""),
+        ({}, set(), "Left out"),
+    ],
+)  # fmt: skip
+def test_a_network_rule_of_azure_takes_known_names_or_else_service_tags_for_a_wildcard(
+    changes: dict[str, object], opened: set[tuple[str, int, str]], remark: str
+) -> None:
+    asked = request(rule("*.tun.example.com", 9000, protocol=Protocol.TCP, **changes))
+
+    written = render(asked, "azure-firewall")
+
+    assert remark in " ".join(written.remarks)
+    assert (openings(written.text, "azure-firewall") if written.text else set()) == opened

@@ -183,3 +183,18 @@ def test_a_report_without_findings_asks_for_nothing() -> None:
 
     assert request.rules == ()
     assert request.remarks == ()
+
+
+def test_what_the_proxy_cannot_reach_comes_from_the_proxys_own_address() -> None:
+    made = report(SENSOR, findings=(found(SENSOR, cause=Cause.PROXY_UPSTREAM_FAILED),))
+
+    assert any("give the proxy's address" in remark for remark in asked(made).remarks)
+
+
+def test_a_pod_in_its_nodes_network_has_the_nodes_address() -> None:
+    seen = vantage(kind=VantageKind.HOST_NETWORK_POD, pod="preflight-1", addresses=())
+    request = asked(report(SENSOR, findings=(found(SENSOR),), vantage=seen))
+
+    assert request.occasion
+    assert request.occasion.place == "pod preflight-1 in its node's network"
+    assert request.source == ()
