@@ -24,9 +24,10 @@ from preflight.allow import (
 )
 from preflight.allow.compose import of_endpoints
 from preflight.allow.of_report import of_report
+from preflight.allow.of_reports import of_reports
 from preflight.model.request import Rendered, Request
 
-__all__ = ["DIALECTS", "of_endpoints", "of_report", "render"]
+__all__ = ["DIALECTS", "of_endpoints", "of_report", "of_reports", "render"]
 
 Dialect = Callable[[Request], Rendered]
 

@@ -202,7 +202,7 @@ def _without_waived(
 
 
 def _from_report(typed: dict[str, Any]) -> "Request":
-    from preflight.allow import of_report
+    from preflight.allow import of_reports
     from preflight.catalog.load import load
     from preflight.catalog.select import check_components
     from preflight.cli.report import read_report
@@ -211,8 +211,8 @@ def _from_report(typed: dict[str, Any]) -> "Request":
     known = load(tuple(Path(file) for file in typed["catalog"]))
     check_components(typed["component"], known)
     given: Mapping[str, tuple[Address, ...]] = addresses(typed["address"])
-    return of_report(
-        read_report(typed["report_file"]),
+    return of_reports(
+        (read_report(typed["report_file"]),),
         name=prefix(typed["name"]),
         entries={entry.id: entry for entry in known.entries},
         source=tuple(cidr(text) for text in typed["source"]),
