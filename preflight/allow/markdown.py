@@ -6,7 +6,7 @@ from preflight.allow.destinations import addresses_of
 from preflight.allow.markup import code, prose, row
 from preflight.allow.names import is_address
 from preflight.allow.words import at_port, fqdns, heading, listed, printable
-from preflight.model.report import EvidenceLine, Finding
+from preflight.model.report import BlockedBy, Engine, EvidenceLine, Finding
 from preflight.model.request import Inspection, Rendered, Request, Rule
 
 PACKETS = 3
@@ -115,10 +115,23 @@ def _evidence(request: Request) -> Iterator[str]:
         yield from (prose(finding.account), "")
         yield f"- Cause: {code(finding.cause.value)}, {finding.confidence.value}"
         names = fqdns([rule for rule in request.rules if finding.id in rule.findings])
+        yield from (f"- Blocked by {_whose(by)}" for by in finding.blocked_by if _is_known(by))
         if finding.ask_for:
             yield f"- **Ask for:** {prose(finding.ask_for)}"
         yield f"- Concerns: {', '.join(map(code, names))}"
         yield from _packets(finding)
+
+
+def _is_known(by: BlockedBy) -> bool:
+    return by.engine is not Engine.UNKNOWN or by.name is not None
+
+
+def _whose(by: BlockedBy) -> str:
+    """Whose rule it is, as in `azure-firewall`, `hub/fw`, rule `deny-all` (firewall.json)."""
+    engine = "" if by.engine is Engine.UNKNOWN else code(by.engine.value)
+    rule = f"rule {code(by.rule)}" if by.rule else ""
+    where = f" ({prose(by.source)})" if by.source else ""
+    return ", ".join(filter(None, (engine, code(by.name or ""), rule))) + where
 
 
 def _packets(finding: Finding) -> Iterator[str]:
