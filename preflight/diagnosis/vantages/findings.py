@@ -220,7 +220,7 @@ def _compared(where: Extent, total: int) -> str:
     parts = (
         f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
         f", and works at {_sides(where.open)}" if where.open else ", and works at none",
-        f"; {rest} stop otherwise, or say nothing of it" if rest else "",
+        f"; at {rest} it stops otherwise, or is not known" if rest else "",
     )
     return f"{''.join(parts)}."
 
