@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from preflight.cli.report import DIFFERENCE_FORMATS
 from preflight.cli.report import report as command
-from preflight.codec import LIMIT, encode
+from preflight.codec import encode
+from preflight.codec.document import LIMIT
 from preflight.errors import ExitCode, ReportError, UsageError
 from preflight.model.diagnosis import Cause
 from preflight.model.plan import Stage
@@ -105,7 +106,7 @@ def test_a_file_that_cannot_be_read_is_one_line(name: str, tmp_path: Path) -> No
 
 
 def test_an_endless_standard_input_is_read_to_the_bound_only() -> None:
-    with pytest.raises(ReportError, match=r"^standard input: the report is larger than 32 MiB$"):
+    with pytest.raises(ReportError, match=r"^standard input: the report is larger than 64 MiB$"):
         call("show", "-", input=io.BytesIO(b" " * (LIMIT + 100)).getvalue())
 
 
