@@ -5,7 +5,7 @@ from itertools import groupby
 
 from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Report
-from preflight.report.fleet.columns import Cell, Cells, Column
+from preflight.report.fleet.columns import MOST, Cell, Cells, Column
 from preflight.report.layout import Ink, columns, cut, cut_host, paint
 from preflight.report.rows import INKS, WIDE, mark
 from preflight.report.style import Style
@@ -19,6 +19,14 @@ WIDEST = 14
 STAGED = 7
 """Columns of a place from which the stage has room beside the sign, as in `✗ proxy`."""
 GAP = 2
+BESIDE = 32
+"""Columns for signs, hosts and what a line ends with, at least."""
+
+
+def fitting(style: Style) -> int:
+    """Return how many places fit side by side."""
+    return min(MOST, max(1, (style.width - BESIDE) // (NARROWEST + GAP)))
+
 
 Line = tuple[str, ...]
 

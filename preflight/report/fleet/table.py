@@ -7,7 +7,7 @@ from preflight.model.report import Report
 from preflight.report.findings import finding_lines
 from preflight.report.fleet.columns import Column, cells, columns
 from preflight.report.fleet.headline import facts, headline, next_steps
-from preflight.report.fleet.matrix import legend, matrix
+from preflight.report.fleet.matrix import fitting, legend, matrix
 from preflight.report.fleet.merged import merged, seen_at
 from preflight.report.fleet.sections import holds_at, sources, unheard
 from preflight.report.layout import Ink, cut, paint, wrap
@@ -49,7 +49,7 @@ def _header(fleet: FleetReport, style: Style) -> Iterator[str]:
 def _endpoints(fleet: FleetReport, whole: Report, style: Style) -> Iterator[str]:
     if not whole.endpoints:
         return
-    shown = columns(fleet)
+    shown = columns(fleet, most=fitting(style))
     yield from section("ENDPOINTS BY PLACE", style)
     yield from matrix(whole, cells(fleet, shown), shown, style)
     yield ""
