@@ -3,16 +3,12 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from preflight.model.diagnosis import Cause, Verdict
 from preflight.model.fleet import SEVERITY, FleetReport, Place
-from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult
 from preflight.report.fleet.places import Heads, heads, where
 
 MOST = 6
 """Columns that are legible side by side."""
-
-Ended = tuple[Verdict, Stage | None, Cause | None, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,12 @@ KEYS: tuple[Callable[[Place], Hashable], ...] = (
 
 def _by_outcome(fleet: FleetReport) -> list[tuple[int, ...]]:
     return _grouped(
-        (position, tuple(sorted((one.id, _ended(one)) for one in report.endpoints)))
+        (
+            position,
+            tuple(
+                sorted((one.id, *_ended(one), one.waived is not None) for one in report.endpoints)
+            ),
+        )
         for position, report in enumerate(fleet.reports)
     )
 
@@ -91,13 +92,12 @@ def _grouped(keyed: Iterable[tuple[int, Hashable]]) -> list[tuple[int, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _ended(endpoint: EndpointResult) -> tuple[str, str, str, bool]:
+def _ended(endpoint: EndpointResult) -> tuple[str, str, str]:
     """What makes two results alike, as text, for only that can be sorted."""
     return (
         endpoint.verdict.value,
         endpoint.stage.value if endpoint.stage else "",
         endpoint.cause.value if endpoint.cause else "",
-        endpoint.waived is not None,
     )
 
 

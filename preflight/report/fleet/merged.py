@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from preflight.codec.compact.decode import UNKNOWN_COMPONENT, UNKNOWN_PORT
 from preflight.model.fleet import FleetFinding, FleetReport
 from preflight.model.report import EndpointResult, Report
 from preflight.report.fleet.columns import worst_result
@@ -23,12 +24,29 @@ def merged(fleet: FleetReport) -> Report | None:
         started_at=fleet.started_at,
         duration=fleet.duration,
         endpoints=tuple(
-            replace(worst_result(found), findings=tuple(named.get(id_, ())))
+            replace(_in_full(found), findings=tuple(named.get(id_, ())))
             for id_, found in results.items()
         ),
         findings=fleet.findings,
         notices=(),
         interrupted=any(report.interrupted for report in fleet.reports),
+    )
+
+
+def _in_full(results: list[EndpointResult]) -> EndpointResult:
+    """Return the worst result; where only its outcome came home, with what another vantage says of the endpoint itself."""
+    chosen = worst_result(results)
+    known = next((one for one in results if one.component != UNKNOWN_COMPONENT), chosen)
+    if chosen.component != UNKNOWN_COMPONENT:
+        return chosen
+    has_host = chosen.port != UNKNOWN_PORT
+    return replace(
+        chosen,
+        fqdn=known.fqdn,
+        host=chosen.host if has_host else known.host,
+        port=chosen.port if has_host else known.port,
+        protocol=chosen.protocol if has_host else known.protocol,
+        component=known.component,
     )
 
 

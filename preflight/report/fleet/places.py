@@ -35,11 +35,11 @@ def _has_names(names: Iterable[str | None]) -> bool:
 
 
 def _short(own: Sequence[str | None], every: Sequence[str | None], noun: str) -> str:
-    """Return one name as it is, all of them as `all pools`, several as their number."""
+    """Return one name as it is, all of them as `all`, several as their number."""
     names = set(own)
     if len(names) == 1:
         return names.pop() or "-"
-    return f"all {noun}" if names == set(every) else f"{len(names)} {noun}"
+    return "all" if names == set(every) else f"{len(names)} {noun}"
 
 
 def where(own: Sequence[Place], places: Sequence[Place]) -> str:
