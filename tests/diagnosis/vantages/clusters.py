@@ -4,7 +4,7 @@ compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST))  one node; its pods get
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from preflight.diagnosis.vantages import compare
 from preflight.model.diagnosis import Cause, Confidence, Verdict
@@ -75,7 +75,8 @@ def seen(
         )
         for cause, state in causes.items()
     )
-    return place(node, network, pool, context), report(*results, findings=findings)
+    told = replace(report(), endpoints=results, findings=findings)
+    return place(node, network, pool, context), told
 
 
 def _result(id_: str, state: State) -> EndpointResult:

@@ -160,6 +160,24 @@ class TestTable:
         assert "FINDINGS" not in text
         assert "NEXT" not in text
 
+    def test_many_places_without_a_report_are_counted(self) -> None:
+        lost = [replace(LOST, node=f"g{number:02}") for number in range(14)]
+        text = render_fleet(compared(failures=lost), "table")
+        assert "  pod, on node g09" in text
+        assert "  and 4 more" in text
+
+    def test_a_fleet_whose_plan_was_empty_has_no_matrix(self) -> None:
+        for name in ("table", "markdown"):
+            text = render_fleet(compared(seen("s1", POD, ids=())), name)
+            assert "by place" not in text.lower()
+
+    def test_an_endpoint_that_was_not_asked_somewhere_is_left_empty(self) -> None:
+        fleet = compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST, ids=("b", "c")))
+        lines = render_fleet(fleet, "table").splitlines()
+        (line,) = (one for one in lines if one.startswith("✗  a.test"))
+        assert line.split() == ["✗", "a.test:443", "✗", "tcp", "required", "F1"]
+        assert "| not asked |" in render_fleet(fleet, "markdown")
+
 
 class TestCsv:
     def rows(self, fleet: FleetReport) -> list[dict[str, str]]:
