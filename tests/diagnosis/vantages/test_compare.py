@@ -16,6 +16,7 @@ from preflight.diagnosis.vantages.readings import (
     Reading,
     reading,
 )
+from preflight.diagnosis.vantages.ways import Ways
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Requirement
 from preflight.model.fleet import FleetFinding, Network, Place
@@ -353,6 +354,45 @@ class TestSuspects:
         assert words.means in one.account
 
 
+def told(pair: Seen, **changes: object) -> Seen:
+    """The same vantage with another proxy or other resolvers."""
+    where, report = pair
+    return where, replace(report, vantage=replace(report.vantage, **changes))  # type: ignore[arg-type]  # names are checked at run time
+
+
+class TestWhatElseDiffers:
+    PROXY = "http://proxy.corp.test:3128"
+
+    def test_another_proxy_is_told_and_the_place_is_not_blamed(self) -> None:
+        nodes = told(seen("s1", HOST), proxy=self.PROXY)
+        one = only(compared(seen("s1", POD, a=NO_ANSWER), nodes))
+        assert f"here none, there {self.PROXY}" in one.account
+        assert engines(one) == {Engine.UNKNOWN}
+        assert "network polic" not in one.ask_for
+
+    def test_the_same_proxy_is_no_difference(self) -> None:
+        pods = told(seen("s1", POD, a=NO_ANSWER), proxy=self.PROXY)
+        one = only(compared(pods, told(seen("s1", HOST), proxy=self.PROXY)))
+        assert engines(one) == {Engine.KUBERNETES_NETWORK_POLICY}
+
+    def test_pods_that_ask_another_resolver_are_told_to_look_at_the_clusters_own(self) -> None:
+        nodes = told(seen("s1", HOST), resolvers=("168.63.129.16:53",))
+        one = only(compared(seen("s1", POD, a=NO_NAME), nodes))
+        assert "what that service forwards to" in one.account
+
+    def test_one_resolver_that_answers_otherwise_decides_by_who_asks(self) -> None:
+        one = only(compared(seen("s1", POD, a=NO_NAME), seen("s1", HOST)))
+        assert "decides by who asks" in one.account
+
+    @pytest.mark.parametrize(
+        ("resolver", "words"),
+        [("10.0.0.10:53", "ask the same resolver"), ("168.63.129.16:53", "what both of them ask")],
+    )
+    def test_everywhere_alike_is_told_by_who_is_asked(self, resolver: str, words: str) -> None:
+        nodes = told(seen("s1", HOST, a=NO_NAME), resolvers=(resolver,))
+        assert words in only(compared(seen("s1", POD, a=NO_NAME), nodes)).account
+
+
 def unsure(state: State) -> State:
     return replace(state, confidence=Confidence.POSSIBLE)
 
@@ -457,7 +497,8 @@ def test_every_cause_has_a_reading_of_every_pattern(cause: Cause, name: str) -> 
     pairs = CASES[name][0]
     places = [where for where, _ in pairs]
     where = extent(places[:1], places[1:], len(places))
-    assert reading(cause, where).means or KINDS[cause] is Kind.OWN or len(places) == 1
+    same = Ways(has_same_proxy=True, has_same_resolver=False, remark="")
+    assert reading(cause, where, same).means or KINDS[cause] is Kind.OWN or len(places) == 1
 
 
 def test_readings_end_as_sentences() -> None:
