@@ -259,6 +259,20 @@ class TestMerging:
         fleet = compared(seen("s1", POD, a=first), seen("s2", POD, a=second))
         assert len(fleet.findings) == 2
 
+    def test_a_result_that_names_nobody_belongs_to_the_one_that_is_named(self) -> None:
+        denied = State(cause=Cause.PROXY_DENIED, engine=Engine.PROXY, name="p1")
+        nobody = replace(denied, engine=Engine.UNKNOWN, name=None)
+        one = only(compared(seen("s1", POD, a=denied), seen("s2", POD, a=nobody)))
+        assert [rule.name for rule in one.blocked_by] == ["p1"]
+
+    def test_of_two_that_are_named_it_belongs_to_neither(self) -> None:
+        states = (
+            State(cause=Cause.PROXY_DENIED, engine=engine, name=name)
+            for engine, name in ((Engine.PROXY, "p1"), (Engine.PROXY, "p2"), (Engine.UNKNOWN, None))
+        )
+        fleet = compared(*(seen(f"s{n}", POD, a=state) for n, state in enumerate(states)))
+        assert len(fleet.findings) == 3
+
     def test_two_resolvers_are_one_finding_that_names_both(self) -> None:
         pods, nodes = (replace(NO_NAME, name=name) for name in ("10.0.0.10:53", "168.63.129.16:53"))
         one = only(compared(seen("s1", POD, a=pods), seen("s1", HOST, a=nodes)))
