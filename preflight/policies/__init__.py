@@ -9,6 +9,7 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
+from preflight.policies import azure_firewall, azure_nsg, azure_route
 
 
 class Decider(Protocol):
@@ -21,7 +22,12 @@ class Decider(Protocol):
 Load = Callable[[Sequence[Document]], Decider | None]
 """Reads everything of one engine's own among all the documents; None where there is nothing."""
 
-ENGINES: tuple[Load, ...] = ()
+ENGINES: tuple[Load, ...] = (
+    azure_nsg.load,
+    azure_route.load,
+    azure_firewall.load,
+)
+"""In the order in which a packet meets them."""
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:

@@ -1,0 +1,279 @@
+"""Azure network security groups: what stands on the subnet and on the network interface of a node.
+
+Give one of these, the first being the most exact, since it holds the ranges of the service tags and both groups of the interface:
+
+    az network nic list-effective-nsg --resource-group GROUP --name NIC -o json
+    az network nsg show --resource-group GROUP --name NSG -o json         (also `nsg list`, `az rest`, an ARM template)
+    az network nsg rule list --resource-group GROUP --nsg-name NSG -o json
+
+Outbound rules are read in ascending priority, the default rules among them, and the first that matches decides; default rules that the
+export leaves out are added. The group of the interface and that of the subnet both have to allow. Where effective rules are given, they
+alone are used. Of several groups of the same kind one applies, and where they differ the answer is unknown. Azure's platform addresses
+168.63.129.16 and 169.254.169.254 are reached whatever the rules say, unless a rule names a platform service tag.
+
+The source is the address that leaves the interface: the node's, where the cluster's network translates addresses.
+
+Not covered: the ranges of service tags and the members of application security groups (unknown, unless the effective rules hold them),
+virtual network manager's security admin rules, flow logs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from preflight.model.document import Document
+from preflight.model.flow import Flow, Origin, Reason, Ruling
+from preflight.model.report import Engine
+from preflight.policies.answers import Answer, Condition, Doubt, all_of, always, doubting
+from preflight.policies.azure_prefixes import (
+    LICENCE_TAG,
+    PLATFORM,
+    PLATFORM_TAGS,
+    VirtualNetwork,
+    destination,
+    source,
+)
+from preflight.policies.azure_route import user_routes
+from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
+from preflight.policies.packet import Packet, packets
+from preflight.policies.parts import Part, last_segment, roots, segment_after
+from preflight.policies.ports import LAST, ports, service, transfers_of
+from preflight.policies.wording import listed
+
+FIRST_DEFAULT = 65_000
+"""Priorities from here on are Azure's own."""
+EPHEMERAL = 1024
+"""Clients connect from ports from here on."""
+ACTIONS = {"allow": Action.ALLOW, "deny": Action.DENY}
+DEFAULTS = (
+    (65_000, "AllowVnetOutBound", "VirtualNetwork", "VirtualNetwork", Action.ALLOW),
+    (65_001, "AllowInternetOutBound", "*", "Internet", Action.ALLOW),
+    (65_500, "DenyAllOutBound", "*", "*", Action.DENY),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One network security group, read."""
+
+    name: str
+    chain: Chain
+    platform: Chain
+    """The rules that name a platform tag: the only ones that hold for the platform's addresses."""
+    stands_on: str
+    """`subnet`, `interface`, or empty where the export does not say."""
+
+    def decide(self, packet: Packet) -> Ruling:
+        """What it says of one packet."""
+        return (self.platform if packet.destination in PLATFORM else self.chain).decide(packet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSecurityGroups:
+    """The groups given, as sets of which one applies; within a set all have to allow."""
+
+    sets: tuple[tuple[Group, ...], ...]
+
+    def decide(self, flow: Flow) -> Ruling | None:
+        """The ruling on a flow; None for what stays between pods."""
+        said = [self._decide(packet) for packet in packets(flow)]
+        return worst(said) if said else None
+
+    def _decide(self, packet: Packet) -> Ruling:
+        rulings = [worst([group.decide(packet) for group in each]) for each in self.sets]
+        return one_applies(rulings, "give the effective rules of the node's interface")
+
+
+def load(documents: Sequence[Document]) -> NetworkSecurityGroups | None:
+    """Every network security group among the documents."""
+    network = VirtualNetwork(routed=user_routes(documents))
+    effective = [made for document in documents if (made := _effective(document, network))]
+    if effective:
+        return NetworkSecurityGroups(sets=tuple(effective))
+    groups = sorted(_standing(documents, network), key=lambda group: group.name)
+    if not groups:
+        return None
+    kinds = [group.stands_on for group in groups]
+    if len(groups) == 1 or ("" not in kinds and len(set(kinds)) == len(kinds)):
+        return NetworkSecurityGroups(sets=(tuple(groups),))
+    return NetworkSecurityGroups(sets=tuple((group,) for group in groups))
+
+
+def _effective(document: Document, network: VirtualNetwork) -> tuple[Group, ...]:
+    """The groups of one interface, as `list-effective-nsg` shows them."""
+    return tuple(
+        _group(
+            last_segment(part.get("networkSecurityGroup").text("id")) or "effective rules",
+            part.origin,
+            part.items("effectiveSecurityRules"),
+            network,
+            "",
+        )
+        for part in roots(document)
+        if "effectiveSecurityRules" in part
+    )
+
+
+def _standing(documents: Sequence[Document], network: VirtualNetwork) -> Iterator[Group]:
+    """Groups as they are configured, and those of which only rules were exported."""
+    loose: defaultdict[str, list[Part]] = defaultdict(list)
+    for document in documents:
+        for part in roots(document):
+            flat = part.flat()
+            if "securityRules" in flat or "defaultSecurityRules" in flat:
+                rules = (*flat.items("securityRules"), *flat.items("defaultSecurityRules"))
+                yield _group(part.text("name"), part.origin, rules, network, _stands_on(flat))
+            elif is_rule(flat):
+                loose[_group_of(part)].append(part)
+    for name, parts in loose.items():
+        yield _group(name, parts[0].origin, parts, network, "")
+
+
+def is_rule(flat: Part) -> bool:
+    """Whether the part is a security rule by itself."""
+    return all(key in flat for key in ("access", "direction", "priority"))
+
+
+def _group_of(part: Part) -> str:
+    named = segment_after(part.text("id"), "networkSecurityGroups")
+    return named or part.text("name").partition("/")[0] or "network security group"
+
+
+def _stands_on(flat: Part) -> str:
+    on = [bool(flat.items(key)) for key in ("subnets", "networkInterfaces")]
+    return {(True, False): "subnet", (False, True): "interface"}.get((on[0], on[1]), "")
+
+
+def _group(
+    name: str, origin: Origin, parts: Sequence[Part], network: VirtualNetwork, stands_on: str
+) -> Group:
+    outbound = [part for part in parts if part.flat().text("direction").lower() == "outbound"]
+    read = [(part.flat().number("priority") or 0, _rule(name, part, network)) for part in outbound]
+    known = {_bare(part.text("name")).lower() for part in outbound}
+    read += [
+        (priority, _default(name, origin, row, network))
+        for priority, *row in DEFAULTS
+        if str(row[0]).lower() not in known
+    ]
+    rules = [rule for _, rule in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
+    default = Default(action=Action.DENY, sentence="No rule matches.")
+    named = {
+        id(rule) for part, (_, rule) in zip(outbound, read, strict=False) if _is_platform(part)
+    }
+    return Group(
+        name=name,
+        stands_on=stands_on,
+        chain=Chain(
+            engine=Engine.AZURE_NSG,
+            name=name,
+            origin=origin,
+            rules=rules,
+            default=default,
+            remedy="an outbound allow rule with a lower priority number has to stand before it",
+        ),
+        platform=Chain(
+            engine=Engine.AZURE_NSG,
+            name=name,
+            origin=origin,
+            rules=[rule for rule in rules if id(rule) in named],
+            default=Default(
+                action=Action.ALLOW,
+                sentence="This is an address of Azure's platform, for which rules hold only where they name a platform service tag.",
+            ),
+        ),
+    )
+
+
+def _rule(group: str, part: Part, network: VirtualNetwork) -> Rule:
+    flat = part.flat()
+    priority = flat.number("priority")
+    action = ACTIONS.get(flat.text("access").lower(), Action.UNKNOWN)
+    written = _destinations(flat)
+    to = destination(written, network, more=_application_group(flat, "destination"))
+    numbers = ports(flat.texts("destinationPortRange", "destinationPortRanges"))
+    return Rule(
+        action=action,
+        owner=group,
+        label=f"{'?' if priority is None else priority} {_bare(part.text('name'))}",
+        origin=part.origin,
+        destination=to.condition,
+        service=service(transfers_of(flat.text("protocol")), numbers),
+        source=all_of([_sources(flat), _source_ports(flat), _order(priority)]),
+        keys=to.keys,
+        to=f"{listed(written)}, {flat.text('protocol') or '*'}, {numbers}",
+        reason=_default_reason(priority, action),
+        note="Its access is neither Allow nor Deny." if action is Action.UNKNOWN else "",
+    )
+
+
+def _default(group: str, origin: Origin, row: Sequence[object], network: VirtualNetwork) -> Rule:
+    """A default rule that the export leaves out."""
+    name, _, to, action = row
+    priority = next(number for number, known, *_ in DEFAULTS if known == name)
+    access = Action(str(action))
+    return Rule(
+        action=access,
+        owner=group,
+        label=f"{priority} {name}",
+        origin=origin,
+        destination=destination([str(to)], network).condition,
+        reason=_default_reason(priority, access),
+    )
+
+
+def _default_reason(priority: int | None, action: Action) -> Reason | None:
+    if priority is None or priority < FIRST_DEFAULT:
+        return None
+    return Reason.DEFAULT_ALLOW if action is Action.ALLOW else Reason.DEFAULT_DENY
+
+
+def _destinations(flat: Part) -> tuple[str, ...]:
+    """The expanded list of the effective form where there is one: it settles the service tag."""
+    expanded = flat.texts("expandedDestinationAddressPrefix")
+    return expanded or flat.texts("destinationAddressPrefix", "destinationAddressPrefixes")
+
+
+def _sources(flat: Part) -> Condition:
+    expanded = flat.texts("expandedSourceAddressPrefix")
+    written = expanded or flat.texts("sourceAddressPrefix", "sourceAddressPrefixes")
+    return source(written, more=_application_group(flat, "source"))
+
+
+def _application_group(flat: Part, end: str) -> tuple[Condition, ...]:
+    """Application security groups hold interfaces of the virtual network, never a public address."""
+    groups = flat.items(f"{end}ApplicationSecurityGroups")
+    if not groups:
+        return ()
+    names = tuple(last_segment(each.text("id")) for each in groups)
+    doubt = Doubt(
+        f"the members of the application security group {listed(names)} are not in the input"
+    )
+    if end == "source":
+        return (doubting(doubt),)
+
+    def holds(packet: Packet) -> Answer:
+        return False if packet.is_public else doubt
+
+    return (holds,)
+
+
+def _source_ports(flat: Part) -> Condition:
+    numbers = ports(flat.texts("sourcePortRange", "sourcePortRanges"))
+    if not numbers.ranges or any(a <= EPHEMERAL and b >= LAST for a, b in numbers.ranges):
+        return always
+    return doubting(
+        Doubt("it holds for some source ports only, and a client's port is not known beforehand")
+    )
+
+
+def _order(priority: int | None) -> Condition:
+    return always if priority is not None else doubting(Doubt("its priority cannot be read"))
+
+
+def _is_platform(part: Part) -> bool:
+    tags = part.flat().texts("destinationAddressPrefix", "destinationAddressPrefixes")
+    return any(tag.lower() in {*PLATFORM_TAGS, LICENCE_TAG} for tag in tags)
+
+
+def _bare(name: str) -> str:
+    return last_segment(name) or "unnamed rule"

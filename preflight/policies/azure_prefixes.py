@@ -1,0 +1,120 @@
+"""Address prefixes as Azure's rules write them: addresses, prefixes, ranges, `*`, service tags, and the expressions of templates.
+
+A service tag stands for ranges that Microsoft publishes weekly and that no export of a rule holds, so whether it holds a public address
+cannot be told; that it holds no private one can. `Internet` is what is public and outside the virtual network. `VirtualNetwork` holds the
+network's own prefixes, those of its peers and gateways, and those of user-defined routes, which may be 0.0.0.0/0
+(learn.microsoft.com/azure/virtual-network/service-tags-overview, 2026-11).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from preflight.policies.addresses import Addresses, addresses
+from preflight.policies.answers import Answer, Condition, Doubt, always, any_of, doubting
+from preflight.policies.index import Keys
+from preflight.policies.packet import Packet
+from preflight.policies.wording import quoted
+
+EVERYTHING = {"*", "any"}
+WIRE_SERVER = ip_address("168.63.129.16")
+METADATA = ip_address("169.254.169.254")
+PLATFORM = frozenset({WIRE_SERVER, METADATA})
+"""Addresses of the host below every virtual machine: rules hold for them only where they name a platform tag."""
+PLATFORM_TAGS = {"azureplatformdns": WIRE_SERVER, "azureplatformimds": METADATA}
+LICENCE_TAG = "azureplatformlkm"
+LICENCE_PORT = 1688
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualNetwork:
+    """What is known of the tag `VirtualNetwork`."""
+
+    routed: Addresses | None = None
+    """Prefixes of the user-defined routes given; None where no route table was given."""
+
+    def holds(self, packet: Packet) -> Answer:
+        """Whether the destination lies in the virtual network or what belongs to it."""
+        if not packet.is_public:
+            return Doubt("the prefixes of the virtual network are not in the input")
+        if self.routed is None:
+            return Doubt(
+                "VirtualNetwork also holds the prefixes of user-defined routes, and no route table was given"
+            )
+        if self.routed.holds_destination(packet.destination) is False:
+            return False
+        return Doubt("a user-defined route leads there, which may make it part of VirtualNetwork")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefixes:
+    """What a rule says of one end."""
+
+    condition: Condition
+    keys: Keys | None
+    """None where an index would miss something."""
+
+
+def is_expression(text: str) -> bool:
+    """Whether it is a template's expression, as in `[parameters('name')]`."""
+    return text.startswith("[") and text.endswith("]") and not text.startswith("[[")
+
+
+def expression(text: str) -> Doubt:
+    """Why an expression settles nothing."""
+    return Doubt(f"the template fills in {quoted(text, 80)} only when it is deployed")
+
+
+def destination(
+    written: Iterable[str], network: VirtualNetwork | None = None, *, more: Iterable[Condition] = ()
+) -> Prefixes:
+    """What the destination prefixes of a rule hold; `more` conditions of which one may hold instead."""
+    texts, others_hold = tuple(written), tuple(more)
+    if any(text.lower() in EVERYTHING for text in texts):
+        return Prefixes(condition=always, keys=None)
+    known, others = addresses(texts)
+    conditions = [_tag(text, network or VirtualNetwork()) for text in others]
+    if known.spans:
+        conditions.append(lambda packet: known.holds_destination(packet.destination))
+    is_indexed = known.networks and not others and not others_hold
+    return Prefixes(
+        condition=any_of([*conditions, *others_hold]),
+        keys=Keys(networks=known.networks) if is_indexed else None,
+    )
+
+
+def source(written: Iterable[str], *, more: Iterable[Condition] = ()) -> Condition:
+    """Whether the source prefixes of a rule hold the source, which stands in the virtual network."""
+    texts = tuple(written)
+    if any(text.lower() in EVERYTHING | {"virtualnetwork"} for text in texts):
+        return always
+    known, others = addresses(texts)
+    conditions = [_source_tag(text) for text in others]
+    if known.spans:
+        conditions.append(lambda packet: known.holds_source(packet.source))
+    return any_of([*conditions, *more])
+
+
+def _source_tag(text: str) -> Condition:
+    if is_expression(text):
+        return doubting(expression(text))
+    return doubting(Doubt(f"the input does not say whether the source belongs to {quoted(text)}"))
+
+
+def _tag(text: str, network: VirtualNetwork) -> Condition:
+    tag = text.strip().lower()
+    if is_expression(text):
+        return doubting(expression(text))
+    if tag == "internet":
+        return lambda packet: packet.is_public
+    if tag == "virtualnetwork":
+        return network.holds
+    if tag in PLATFORM_TAGS:
+        return lambda packet: packet.destination == PLATFORM_TAGS[tag]
+    if tag == LICENCE_TAG:
+        unknown = Doubt("the addresses of Azure's licence servers are not in the input")
+        return lambda packet: unknown if packet.port == LICENCE_PORT else False
+    if tag == "azureloadbalancer":
+        return lambda packet: packet.destination == WIRE_SERVER
+    doubt = Doubt(f"the address ranges of the service tag {quoted(text)} are not in the input")
+    return lambda packet: doubt if packet.is_public else False
