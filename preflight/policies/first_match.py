@@ -111,15 +111,20 @@ class Chain:
         self._index = Index([rule.keys for rule in self.rules])
 
     def weigh(self, packet: Packet) -> Weighed:
-        """The rule that matches for certain, and those before it that may."""
+        """The rule that matches for certain, and those before it that may: of addresses in doubt, one for each action."""
         doubts: list[tuple[Rule, Doubt]] = []
+        doubted: set[Action] = set()
+        is_resolved = packet.destination is not None
         for number in self._index.candidates(packet):
             rule = self.rules[number]
+            if not is_resolved and rule.action in doubted and self._index.is_narrow(number):
+                continue
             answer = rule.matches(packet)
             if answer is True:
                 return Weighed(rule=rule, doubts=tuple(doubts))
             if isinstance(answer, Doubt):
                 doubts.append((rule, answer))
+                doubted.add(rule.action)
         return Weighed(rule=None, doubts=tuple(doubts))
 
     def decide(self, packet: Packet) -> Ruling:

@@ -28,6 +28,7 @@ class Index:
         self._with_networks: list[int] = []
         self._named: list[int] = []
         self._networks: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
+        self._narrow: set[int] = set()
         self._lengths: set[tuple[int, int]] = set()
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         self._below: defaultdict[str, list[int]] = defaultdict(list)
@@ -53,6 +54,10 @@ class Index:
             found.update(*(self._names.get(name, ()) for name in _upwards(packet.host)))
         return sorted(found)
 
+    def is_narrow(self, number: int) -> bool:
+        """Whether the rule names addresses alone, and not all of them: a host that was not resolved leaves it in doubt at best."""
+        return number in self._narrow
+
     def relatives(self, host: str) -> list[int]:
         """Positions of rules that name the host, its domain, or another name in it: where a near miss is likely."""
         domain = host.partition(".")[2]
@@ -64,6 +69,8 @@ class Index:
     def _add(self, number: int, key: Keys) -> None:
         if key.networks:
             self._with_networks.append(number)
+            if not key.names and all(network.prefixlen for network in key.networks):
+                self._narrow.add(number)
         for network in key.networks:
             place = (network.version, network.prefixlen, int(network.network_address))
             self._networks[place].append(number)

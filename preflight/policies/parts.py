@@ -31,12 +31,15 @@ class Part:
         return isinstance(self.value, Mapping)
 
     def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, Mapping) and self.value.get(key) is not None
+        return self._member(key) is not None
 
     def get(self, key: str) -> "Part":
         """The member of that name; an empty part where there is none."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
-        return Part(self.document, f"{self.path}.{key}" if self.path else key, value)
+        path = f"{self.path}.{key}" if self.path else key
+        return Part(self.document, path, self._member(key))
+
+    def _member(self, key: str) -> Any:
+        return self.value.get(key) if isinstance(self.value, Mapping) else None
 
     def items(self, *keys: str) -> tuple["Part", ...]:
         """The members of the first list that is there and not empty, of those keys; of the part itself without any."""
@@ -51,7 +54,7 @@ class Part:
     def text(self, *keys: str) -> str:
         """The first of those members that is text or a number and not empty; empty where there is none."""
         for key in keys:
-            value = self.get(key).value
+            value = self._member(key)
             if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
                 return str(value)
         return ""
@@ -60,7 +63,7 @@ class Part:
         """All text of those members, each a text or a list of texts, in order and once."""
         found: dict[str, None] = {}
         for key in keys:
-            value = self.get(key).value
+            value = self._member(key)
             for each in value if isinstance(value, list | tuple) else (value,):
                 if isinstance(each, str | int) and not isinstance(each, bool) and each != "":
                     found[str(each)] = None
@@ -68,7 +71,7 @@ class Part:
 
     def number(self, key: str) -> int | None:
         """The member as a whole number; None where it is none."""
-        value = self.get(key).value
+        value = self._member(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 12:
@@ -77,7 +80,7 @@ class Part:
 
     def flag(self, key: str) -> bool:
         """Whether the member is true."""
-        value = self.get(key).value
+        value = self._member(key)
         return value is True or (isinstance(value, str) and value.lower() == "true")
 
     def flat(self) -> "Part":

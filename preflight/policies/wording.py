@@ -6,7 +6,9 @@ LIMIT = 120
 
 def shown(text: str, limit: int = LIMIT) -> str:
     """The text with every character escaped that does not print, cut to `limit`."""
-    cut = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:limit])
+    cut = text[:limit]
+    if not cut.isprintable():
+        cut = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
     return f"{cut}…" if len(text) > limit else cut
 
 
