@@ -9,7 +9,15 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
-from preflight.policies import azure_firewall, azure_nsg, azure_route
+from preflight.policies import (
+    aws_dns_firewall,
+    aws_network_acl,
+    aws_network_firewall,
+    aws_security_group,
+    azure_firewall,
+    azure_nsg,
+    azure_route,
+)
 
 
 class Decider(Protocol):
@@ -23,9 +31,13 @@ Load = Callable[[Sequence[Document]], Decider | None]
 """Reads everything of one engine's own among all the documents; None where there is nothing."""
 
 ENGINES: tuple[Load, ...] = (
+    aws_dns_firewall.load,
     azure_nsg.load,
+    aws_security_group.load,
+    aws_network_acl.load,
     azure_route.load,
     azure_firewall.load,
+    aws_network_firewall.load,
 )
 """In the order in which a packet meets them."""
 

@@ -159,6 +159,8 @@ class Chain:
     def by_default(self, packet: Packet) -> Ruling:
         """The ruling where no rule matches."""
         default = self.default
+        if default.action is Action.UNKNOWN:
+            return self._by_unknown_default()
         verdict = VERDICTS[default.action]
         reason, told = default.reason or Reason.DEFAULT_ALLOW, [default.sentence]
         if verdict is FlowVerdict.DENIED:
@@ -173,6 +175,16 @@ class Chain:
             name=self.name or None,
             origin=self.origin,
             explanation=" ".join(filter(None, (*told, self._assumption(packet)))),
+        )
+
+    def _by_unknown_default(self) -> Ruling:
+        return Ruling(
+            engine=self.engine,
+            verdict=FlowVerdict.UNKNOWN,
+            reason=Reason.NEEDS_LIVE_DATA,
+            name=self.name or None,
+            origin=self.origin,
+            explanation=self.default.sentence,
         )
 
     def in_doubt(self, packet: Packet, rule: Rule, doubt: Doubt, otherwise: Rule | None) -> Ruling:
