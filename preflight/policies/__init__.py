@@ -17,6 +17,7 @@ from preflight.policies import (
     azure_firewall,
     azure_nsg,
     azure_route,
+    squid,
 )
 
 
@@ -38,6 +39,7 @@ ENGINES: tuple[Load, ...] = (
     azure_route.load,
     azure_firewall.load,
     aws_network_firewall.load,
+    squid.load,
 )
 """In the order in which a packet meets them."""
 
