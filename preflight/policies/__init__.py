@@ -13,10 +13,12 @@ from preflight.policies import (
     aws_dns_firewall,
     aws_network_acl,
     aws_network_firewall,
+    aws_route,
     aws_security_group,
     azure_firewall,
     azure_nsg,
     azure_route,
+    gcp_firewall,
     squid,
 )
 
@@ -36,7 +38,9 @@ ENGINES: tuple[Load, ...] = (
     azure_nsg.load,
     aws_security_group.load,
     aws_network_acl.load,
+    gcp_firewall.load,
     azure_route.load,
+    aws_route.load,
     azure_firewall.load,
     aws_network_firewall.load,
     squid.load,
