@@ -30,7 +30,7 @@ from preflight.policies.index import Keys
 from preflight.policies.names import starred
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part, roots
-from preflight.policies.wording import listed, quoted
+from preflight.policies.wording import listed, quoted, shown
 
 ACTIONS = {"ALLOW": Action.ALLOW, "ALERT": Action.ALLOW, "BLOCK": Action.DENY}
 LIST_ID = r"rslvr-fdl-[0-9a-z]+"
@@ -122,7 +122,7 @@ def _rule(part: Part, lists: Lists) -> Rule:
     if part.text("Qtype").upper() not in LOOKED_UP:
         condition, keys = (lambda _packet: False), None
     answer = part.text("BlockResponse") or "NODATA"
-    blocks = f"The resolver answers {answer} instead, which looks like a wrong name."
+    blocks = f"The resolver answers {shown(answer)} instead, which looks like a wrong name."
     is_trusting = part.text("FirewallDomainRedirectionAction").startswith("TRUST")
     return Rule(
         action=action,

@@ -25,7 +25,7 @@ from preflight.policies.azure_prefixes import destination
 from preflight.policies.first_match import one_applies, worst
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part, roots, segment_after
-from preflight.policies.wording import quoted
+from preflight.policies.wording import quoted, shown
 
 RANKS = {"user": 0, "virtualnetworkgateway": 1, "default": 2}
 """Sources of routes, the preferred first; a route table's own routes are a user's."""
@@ -93,7 +93,7 @@ class Table:
         return self._by_system(packet) if best is None else self._by_route(packet, best)
 
     def _by_route(self, packet: Packet, route: Route) -> Ruling:
-        way = f"{packet.target} takes route {quoted(route.label)} ({route.prefix})"
+        way = f"{packet.target} takes route {quoted(route.label)} ({shown(route.prefix)})"
         if route.is_dropping:
             sentence = f"{way}, whose next hop is None: the packet is dropped. To open it, the route has to lead to a firewall or to the internet."
             return self._ruling(

@@ -13,7 +13,7 @@ from preflight.model.report import Engine
 from preflight.policies.answers import Answer, Condition, Doubt, always
 from preflight.policies.index import Index, Keys
 from preflight.policies.packet import Packet, packets
-from preflight.policies.wording import quoted
+from preflight.policies.wording import quoted, shown
 
 
 @unique
@@ -257,7 +257,7 @@ def _is_narrow(rule: Rule) -> bool:
 
 
 def _to(rule: Rule) -> str:
-    return f" to {rule.to}" if rule.to else ""
+    return f" to {shown(rule.to, 300)}" if rule.to else ""
 
 
 SEVERITY = {FlowVerdict.DENIED: 0, FlowVerdict.UNKNOWN: 1, FlowVerdict.ALLOWED: 2}

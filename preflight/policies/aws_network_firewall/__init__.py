@@ -42,6 +42,7 @@ from preflight.policies.first_match import (
 from preflight.policies.layers import through
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part, last_segment, roots
+from preflight.policies.wording import shown
 
 STRICT = "STRICT_ORDER"
 REMEDY = (
@@ -263,7 +264,9 @@ def _firewall(
 
 def _default(drops: Sequence[str]) -> Default:
     if drops:
-        sentence = f"No stateful rule matches, and the default action {drops[0]} drops the rest."
+        sentence = (
+            f"No stateful rule matches, and the default action {shown(drops[0])} drops the rest."
+        )
         return Default(action=Action.DENY, sentence=sentence)
     return Default(action=Action.ALLOW, sentence="No stateful rule matches, and the rest passes.")
 
