@@ -36,7 +36,7 @@ from preflight.policies.azure_prefixes import (
 from preflight.policies.azure_route import user_routes
 from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
 from preflight.policies.packet import Packet, packets
-from preflight.policies.parts import Part, last_segment, roots, segment_after
+from preflight.policies.parts import Part, bare_name, last_segment, roots, segment_after
 from preflight.policies.ports import LAST, ports, service, transfers_of
 from preflight.policies.wording import listed
 
@@ -136,7 +136,11 @@ def is_rule(flat: Part) -> bool:
 
 def _group_of(part: Part) -> str:
     named = segment_after(part.text("id"), "networkSecurityGroups")
-    return named or part.text("name").partition("/")[0] or "network security group"
+    return named or _before_slash(part.text("name")) or "network security group"
+
+
+def _before_slash(name: str) -> str:
+    return name.partition("/")[0] if "/" in name and not name.startswith("[") else ""
 
 
 def _stands_on(flat: Part) -> str:
@@ -276,4 +280,4 @@ def _is_platform(part: Part) -> bool:
 
 
 def _bare(name: str) -> str:
-    return last_segment(name) or "unnamed rule"
+    return bare_name(name) or "unnamed rule"

@@ -1,5 +1,6 @@
 """A cursor through a document that nobody vouches for: whatever is missing or of another type reads as empty."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,7 @@ class Part:
 
 
 def roots(document: Document) -> Iterator[Part]:
-    """The objects of a document: itself, those of a list or of REST's `value` or `items`, and the resources of a template, at any depth."""
+    """The objects of a document: itself, those of a list or of REST's `value` or `items`, and the resources of a template."""
     yield from _unwrapped(Part(document, "", document.body), depth=0)
 
 
@@ -113,13 +114,25 @@ def _unwrapped(part: Part, depth: int) -> Iterator[Part]:
 
 
 def _resources(part: Part) -> tuple[Part, ...]:
+    """Those of an ARM template or a deployment, and the properties of CloudFormation's."""
     template = part.get("properties").get("template")
-    return (*part.items("resources"), *template.items("resources"))
+    stack = part.get("Resources")
+    named = stack.value if isinstance(stack.value, Mapping) else {}
+    inside = tuple(stack.get(str(name)).get("Properties") for name in named)
+    return (*part.items("resources"), *template.items("resources"), *inside)
 
 
 def last_segment(identifier: str) -> str:
     """The name at the end of a resource id, of a URL or of a path."""
     return identifier.rstrip("/").rpartition("/")[2]
+
+
+def bare_name(text: str) -> str:
+    """The last part of a name; of a template's expression the last text in it, as in `[format('{0}/{1}', parameters('p'), 'name')]`."""
+    if text.startswith("["):
+        texts = re.findall(r"'([^']*)'", text)
+        text = texts[-1] if texts else text
+    return last_segment(text)
 
 
 def segment_after(identifier: str, kind: str) -> str:

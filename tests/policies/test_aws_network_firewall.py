@@ -214,6 +214,19 @@ def test_variables_of_the_group_are_read() -> None:
     assert outcome(load, given, flow(HOST, PUBLIC, source=None)) == UNKNOWN
 
 
+def test_the_rule_groups_of_a_template_are_read_and_its_references_are_doubts() -> None:
+    def template(definition: Any) -> Document:
+        variables = {"IPSets": {"HOME_NET": {"Definition": definition}}}
+        group = {"RulesSource": names("DENYLIST", HOST), "RuleVariables": variables}
+        properties = {"RuleGroupName": "from-template", "RuleGroup": group}
+        resource = {"Type": "AWS::NetworkFirewall::RuleGroup", "Properties": properties}
+        return document({"Resources": {"Group": resource}})
+
+    assert said(load, template(["10.240.0.0/16"]), ASKED).name == "from-template"
+    assert outcome(load, template(["10.240.0.0/16"]), ASKED) == DENIED
+    assert outcome(load, template({"Ref": "SourceCidrs"}), ASKED) == UNKNOWN
+
+
 def test_what_home_net_is_taken_for_is_told() -> None:
     assert "$HOME_NET" in said(load, rule_group(names("DENYLIST", HOST)), ASKED).explanation
 

@@ -177,6 +177,23 @@ def test_a_default_deny_names_the_nearest_miss() -> None:
     assert '"g/c/below"' in above.explanation
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("[concat(parameters('policy'), '/web')]", "web"),
+        ("[format('{0}/{1}', parameters('policy'), 'web')]", "web"),
+        ("hub/web", "hub"),
+        ("web", "web"),
+    ],
+)
+def test_a_group_of_a_template_is_named_by_what_is_known_of_its_name(
+    name: str, expected: str
+) -> None:
+    body = {"name": name, "properties": {"priority": 1, "ruleCollections": [coll(app(HOST))]}}
+    found = said(load, document({"resources": [body]}), flow(HOST, PUBLIC))
+    assert (found.verdict, found.name) == (FlowVerdict.ALLOWED, expected)
+
+
 def test_names_need_no_address_and_addresses_are_not_names() -> None:
     assert outcome(load, group(coll(app(HOST))), flow(HOST)) == ALLOWED
     assert outcome(load, group(coll(app(HOST))), flow(PUBLIC)) == UNKNOWN

@@ -312,7 +312,7 @@ def test_nothing_that_a_file_can_hold_breaks_an_engine(
 RICH: tuple[Document, ...] = (
     *MIXED,
     firewall.group(firewall.coll(firewall.net("20.0.0.0/8", "AzureMonitor"), firewall.app(targetUrls=["a.example/*"], terminateTLS=True))),
-    nsg.document({"value": [nsg.effective(nsg.rule(100, "Deny", expandedDestinationAddressPrefix=["20.0.0.0/8"]))]}),
+    document({"value": [nsg.effective(nsg.rule(100, "Deny", expandedDestinationAddressPrefix=["20.0.0.0/8"]))]}),
     aws.security_group(aws.permission("20.0.0.0/8", PrefixListIds=[{"PrefixListId": "pl-1"}])),
     network_firewall.rule_group(network_firewall.suricata('drop tls $HOME_NET any -> [!20.0.0.0/8,any] 443 (tls.sni; content:"a"; nocase; sid:1;)')),
     network_firewall.stateless_group(network_firewall.stateless("aws:drop", Protocols=[6], DestinationPorts=[{"FromPort": 1, "ToPort": 9}])),

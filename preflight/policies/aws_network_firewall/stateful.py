@@ -33,6 +33,8 @@ CLASSES = {"pass": 0, "drop": 1, "reject": 2}
 """In the order in which actions are asked by default."""
 LISTS = {"ALLOWLIST": "pass", "DENYLIST": "drop", "REJECTLIST": "reject"}
 TARGET_TYPES = {"TLS_SNI": TLS, "HTTP_HOST": HTTP}
+UNREAD = ("an unread definition",)
+"""What a variable holds where its definition is a reference that a template fills in; no address and no port."""
 HOME_NOTE = "$HOME_NET is the firewall's own VPC unless it is set; the source is taken to be in it."
 
 
@@ -75,7 +77,7 @@ def variables_of(part: Part) -> dict[str, tuple[str, ...]]:
     for key in ("IPSets", "PortSets"):
         sets = part.get(key).value
         for name in sets if isinstance(sets, Mapping) else ():
-            found[str(name)] = part.get(key).get(name).texts("Definition")
+            found[str(name)] = part.get(key).get(str(name)).texts("Definition") or UNREAD
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from preflight.model.document import Document
-from preflight.policies.parts import Part, last_segment, roots, segment_after
+from preflight.policies.parts import Part, bare_name, last_segment, roots, segment_after
 
 UNNAMED = "firewall policy"
 """A policy whose name the export does not give."""
@@ -114,4 +114,4 @@ def _names(group: Part) -> tuple[str, str]:
     policy = segment_after(group.text("id"), "firewallPolicies")
     if not policy and "/" in name and not name.startswith("["):
         policy = name.partition("/")[0]
-    return policy or UNNAMED, last_segment(name.rstrip("')]")) or "rule collection group"
+    return policy or UNNAMED, bare_name(name) or "rule collection group"
