@@ -6,7 +6,7 @@ a narrower public prefix does cannot be told.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from preflight.model.vantage import Address
 from preflight.policies.answers import Answer, Doubt
@@ -14,6 +14,27 @@ from preflight.policies.answers import Answer, Doubt
 Network = IPv4Network | IPv6Network
 UNRESOLVED = Doubt("the host was not resolved: give its addresses")
 UNKNOWN_SOURCE = Doubt("the source's address is not known")
+
+
+NOT_PUBLIC = tuple(
+    (int(block[0]), int(block[-1]))
+    for block in map(
+        IPv4Network,
+        (
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "0.0.0.0/8",
+            "192.0.0.0/24",
+            "198.18.0.0/15",
+            "224.0.0.0/3",
+        ),
+    )
+)
+"""First and last number of what no public service has (IANA's special-purpose registry, RFC 6890)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +51,10 @@ class Span:
 
     @property
     def has_public_ipv4(self) -> bool:
-        """Whether some address of it is public: no private block is larger than 10.0.0.0/8."""
-        if self.version != 4:
-            return False
-        ends = (IPv4Address(self.first), IPv4Address(self.last))
-        return self.last - self.first >= 2**24 or any(end.is_global for end in ends)
+        """Whether some address of it may be public: none is where a block that is not holds all of it."""
+        return self.version == 4 and not any(
+            first <= self.first and self.last <= last for first, last in NOT_PUBLIC
+        )
 
     @property
     def is_all_of_ipv4(self) -> bool:

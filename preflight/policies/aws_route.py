@@ -20,6 +20,7 @@ from preflight.policies.addresses import network_of
 from preflight.policies.answers import Condition, Doubt
 from preflight.policies.aws_prefixes import PrefixLists, destination, members, prefix_lists
 from preflight.policies.first_match import one_applies, worst
+from preflight.policies.index import Index, Keys
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part
 from preflight.policies.wording import quoted
@@ -53,6 +54,7 @@ class Route:
     length: int
     """Of the prefix; a prefix list's is not known, and counts as the longest."""
     holds: Condition
+    keys: Keys | None
     is_blackhole: bool
     is_propagated: bool
     target: str
@@ -67,12 +69,15 @@ class Table:
     origin: Origin
     routes: tuple[Route, ...]
     """The preferred first."""
+    index: Index
 
     def decide(self, packet: Packet) -> Ruling:
         """Where a packet goes."""
-        best = next((route for route in self.routes if route.holds(packet) is True), None)
+        found = self.index.candidates(packet)
+        certain = (self.routes[at] for at in found if packet.destination or not self.index.is_narrow(at))  # fmt: skip
+        best = next((route for route in certain if route.holds(packet) is True), None)
         drops = best is None or best.is_blackhole
-        for route in self.routes:
+        for route in (self.routes[at] for at in found):
             answer = route.holds(packet) if route.is_blackhole is not drops else False
             if isinstance(answer, Doubt) and (best is None or route.length > best.length):
                 sentence = f"Cannot tell whether the route to {quoted(route.prefix)} leads to {packet.target}, because {answer.why}."
@@ -129,7 +134,10 @@ def _table(part: Part, lists: PrefixLists) -> Table:
     routes = [_route(each, lists) for each in part.items("Routes")]
     routes.sort(key=lambda route: (-route.length, route.is_propagated, route.prefix))
     return Table(
-        name=part.text("RouteTableId") or "route table", origin=part.origin, routes=tuple(routes)
+        name=part.text("RouteTableId") or "route table",
+        origin=part.origin,
+        routes=tuple(routes),
+        index=Index([route.keys for route in routes]),
     )
 
 
@@ -137,11 +145,12 @@ def _route(part: Part, lists: PrefixLists) -> Route:
     block = part.text("DestinationCidrBlock", "DestinationIpv6CidrBlock")
     named = part.text("DestinationPrefixListId")
     network = network_of(block) if block else None
-    condition, _ = destination([block] if block else (), [named] if named else (), (), lists)
+    condition, keys = destination([block] if block else (), [named] if named else (), (), lists)
     return Route(
         prefix=block or named,
         length=network.prefixlen if network else 129,
         holds=condition,
+        keys=keys,
         is_blackhole=part.text("State") == "blackhole",
         is_propagated=part.text("Origin") == "EnableVgwRoutePropagation",
         target=_target(part),

@@ -23,6 +23,7 @@ from preflight.policies.addresses import Addresses, Network, addresses, network_
 from preflight.policies.answers import Condition, Doubt
 from preflight.policies.azure_prefixes import destination
 from preflight.policies.first_match import one_applies, worst
+from preflight.policies.index import Index, Keys
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part, roots, segment_after
 from preflight.policies.wording import quoted, shown
@@ -78,12 +79,15 @@ class Table:
     routes: tuple[Route, ...]
     """The preferred first: longer prefixes, then the source's rank."""
     is_effective: bool
+    index: Index
 
     def decide(self, packet: Packet) -> Ruling:
         """Where a packet goes."""
-        best = next((route for route in self.routes if route.holds(packet) is True), None)
+        found = self.index.candidates(packet)
+        certain = (self.routes[at] for at in found if packet.destination or not self.index.is_narrow(at))  # fmt: skip
+        best = next((route for route in certain if route.holds(packet) is True), None)
         drops = best is not None and best.is_dropping
-        for route in self.routes:
+        for route in (self.routes[at] for at in found):
             doubt = route.doubt(packet) if route.is_dropping is not drops else None
             if doubt is not None:
                 sentence = f"Cannot tell whether route {quoted(route.label)} leads to {packet.target}, because {doubt.why}."
@@ -236,7 +240,14 @@ def _table(
             route.label,
         )
     )
-    return Table(name=name, origin=origin, routes=tuple(routes), is_effective=is_effective)
+    keys = [Keys(networks=(route.network,)) if route.network else None for route in routes]
+    return Table(
+        name=name,
+        origin=origin,
+        routes=tuple(routes),
+        is_effective=is_effective,
+        index=Index(keys),
+    )
 
 
 def _routes(part: Part) -> Iterator[Route]:

@@ -72,6 +72,17 @@ class Content:
                 return wanted in name
 
 
+def names(rule: Signature) -> tuple[str, ...]:
+    """Domains of which one holds every name that the rule can match; empty where any name may."""
+    for each in _contents(rule)[0]:
+        wanted = _decoded(each.value.strip().strip('"')).lower()
+        is_whole = {"startswith", "endswith"} <= each.modifiers or wanted.startswith(".")
+        domain = wanted.lstrip(".") if is_whole else wanted.partition(".")[2]
+        if each.buffer in BUFFERS and "endswith" in each.modifiers and domain:
+            return () if each.value.startswith("!") else (domain,)
+    return ()
+
+
 def options(rule: Signature) -> Condition:
     """Whether everything that the options ask for holds."""
     contents, unknown = _contents(rule)

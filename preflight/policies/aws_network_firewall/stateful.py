@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from preflight.model.flow import Origin, Reason
 from preflight.policies.answers import Answer, Condition, Doubt, all_of, any_of, doubting
-from preflight.policies.aws_network_firewall.content import options
+from preflight.policies.aws_network_firewall.content import names, options
 from preflight.policies.aws_network_firewall.matching import (
     HOME,
     HTTP,
@@ -141,6 +141,7 @@ def _made(
         return None
     action = ACTIONS.get(read.action, Action.UNKNOWN)
     told = shown(f"{read.protocol} {read.destination} {read.port}", 100)
+    domains = names(read)
     matched = [options(read), destinations(read.destination, variables)]
     if read.direction == "<>":
         matched = [options(read)]  # either end may be the destination
@@ -155,6 +156,7 @@ def _made(
             destination=all_of(matched),
             service=all_of([protocol(read), numbers(read.port, variables)]),
             source=sources(read.source, variables),
+            keys=Keys(names=domains) if domains else None,
             to=told,
             note=HOME_NOTE if assumes_home(read, variables) else "",
         ),

@@ -23,6 +23,7 @@ from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling, Transfer
 from preflight.model.report import Engine
 from preflight.policies.answers import Answer, Condition, Doubt, doubting
 from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
+from preflight.policies.index import Keys
 from preflight.policies.packet import Packet, packets
 from preflight.policies.squid.acl import BUILT_IN, AccessList, AccessLists, is_tunnel
 from preflight.policies.squid.configuration import (
@@ -161,18 +162,20 @@ def _lists(lines: Sequence[Directive]) -> dict[str, list[AccessList]]:
 
 def _access(name: str, line: Directive, lists: AccessLists) -> Rule:
     _, *words = line.words
+    names: tuple[str, ...] = ()
     if line.words[0] == "include":
         doubt = Doubt("the files that it includes are not in the input")
         action, holds = Action.UNKNOWN, doubting(doubt)
     else:
         action = ACTIONS.get(words[0] if words else "", Action.UNKNOWN)
-        holds = lists.every(words[1:])
+        holds, names = lists.every(words[1:]), lists.names(words[1:])
     return Rule(
         action=action,
         owner=name,
         label=line.text,
         origin=line.origin,
         destination=holds,
+        keys=Keys(names=names) if names else None,
         note="It neither allows nor denies." if action is Action.UNKNOWN else "",
     )
 

@@ -52,7 +52,13 @@ class AccessList:
     kind: str
     values: tuple[str, ...]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds values alone, and neither flags nor files."""
+        return not any(value.startswith(("-", "+", '"', "parameters(")) for value in self.values)
 
+
+DOMAIN_KINDS = {"dstdomain", "ssl::server_name"}
 BUILT_IN = {
     "all": (AccessList(kind="src", values=("all",)),),
     "localhost": (AccessList(kind="src", values=("127.0.0.1/32", "::1")),),
@@ -76,6 +82,11 @@ class AccessLists:
         self._conditions = {
             name: any_of([self._list(each) for each in found]) for name, found in lists.items()
         }
+        self._domains = {
+            name: tuple(dotted(value for each in found for value in each.values).exact)
+            for name, found in lists.items()
+            if all(each.kind in DOMAIN_KINDS and each.is_plain for each in found)
+        }
         self._packet: Packet | None = None
         self._answers: dict[str, Answer] = {}
         self._depth = 0
@@ -83,6 +94,10 @@ class AccessLists:
     def every(self, words: Sequence[str]) -> Condition:
         """Whether every list that a line names matches; `!` negates one."""
         return all_of([self._named(word) for word in words])
+
+    def names(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Domains of which one holds every name that a line can match; empty where any name may."""
+        return next((self._domains[word] for word in words if word in self._domains), ())
 
     def _named(self, word: str) -> Condition:
         name = word.removeprefix("!")
