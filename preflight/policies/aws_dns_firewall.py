@@ -25,11 +25,13 @@ from preflight.model.flow import Flow, Reason, Ruling
 from preflight.model.report import Engine
 from preflight.policies.answers import Condition, Doubt, doubting
 from preflight.policies.aws_prefixes import members
-from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies
+from preflight.policies.combining import one_applies
+from preflight.policies.first_match import Chain
 from preflight.policies.index import Keys
 from preflight.policies.names import starred
 from preflight.policies.packet import Packet, packets
 from preflight.policies.parts import Part, roots
+from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import listed, quoted, shown
 
 ACTIONS = {"ALLOW": Action.ALLOW, "ALERT": Action.ALLOW, "BLOCK": Action.DENY}

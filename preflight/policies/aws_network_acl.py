@@ -17,10 +17,12 @@ from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling, Transfer
 from preflight.model.report import Engine
 from preflight.policies.aws_prefixes import EXEMPT, EXEMPT_SENTENCE, destination, members
-from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
-from preflight.policies.packet import Packet, packets
+from preflight.policies.combining import one_applies, over_addresses, worst
+from preflight.policies.first_match import Chain
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part
 from preflight.policies.ports import ANY_PORT, Ports, service, transfers_of
+from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import quoted
 
 LAST_RULES = 32_766
@@ -72,8 +74,7 @@ class NetworkAcls:
 
     def decide(self, flow: Flow) -> Ruling | None:
         """The ruling on a flow; None for what stays between pods."""
-        said = [self._decide(packet) for packet in packets(flow)]
-        return worst(said) if said else None
+        return over_addresses(flow, self._decide)
 
     def _decide(self, packet: Packet) -> Ruling:
         if packet.destination in EXEMPT:

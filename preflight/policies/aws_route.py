@@ -14,17 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, FlowVerdict, Origin, Reason, Ruling
+from preflight.model.flow import FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
 from preflight.policies.addresses import network_of
 from preflight.policies.answers import Condition, Doubt
 from preflight.policies.aws_prefixes import PrefixLists, destination, members, prefix_lists
-from preflight.policies.first_match import one_applies, worst
+from preflight.policies.combining import Alternatives
 from preflight.policies.index import Index, Keys
-from preflight.policies.packet import Packet, packets
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part
 from preflight.policies.wording import quoted
 
+ADVICE = "give the route table of the node's subnet alone"
 TARGETS = {
     "NatGatewayId": "a NAT gateway",
     "TransitGatewayId": "a transit gateway, whose own routes decide",
@@ -106,28 +107,12 @@ class Table:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTables:
-    """Tables of which one applies."""
-
-    tables: tuple[Table, ...]
-
-    def decide(self, flow: Flow) -> Ruling | None:
-        """The ruling on a flow; None for what stays between pods."""
-        which = "give the route table of the node's subnet alone"
-        said = [
-            one_applies([table.decide(packet) for table in self.tables], which)
-            for packet in packets(flow)
-        ]
-        return worst(said) if said else None
-
-
-def load(documents: Sequence[Document]) -> RouteTables | None:
+def load(documents: Sequence[Document]) -> Alternatives | None:
     """Every route table among the documents."""
     lists = prefix_lists(documents)
     parts = [part for part in members(documents, "RouteTables", "RouteTableId") if "Routes" in part]
     tables = sorted((_table(part, lists) for part in parts), key=lambda table: table.name)
-    return RouteTables(tables=tuple(tables)) if tables else None
+    return Alternatives(advice=ADVICE, judges=tuple(tables)) if tables else None
 
 
 def _table(part: Part, lists: PrefixLists) -> Table:

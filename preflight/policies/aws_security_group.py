@@ -26,10 +26,12 @@ from preflight.policies.aws_prefixes import (
     members,
     prefix_lists,
 )
-from preflight.policies.first_match import Action, Chain, Default, Rule, worst
-from preflight.policies.packet import Packet, packets
+from preflight.policies.combining import over_addresses
+from preflight.policies.first_match import Chain
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part
 from preflight.policies.ports import ANY_PORT, Ports, service, transfers_of
+from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import listed
 
 REMEDY = "an outbound rule for this address and port has to be added to a security group of the interface"
@@ -43,8 +45,7 @@ class SecurityGroups:
 
     def decide(self, flow: Flow) -> Ruling | None:
         """The ruling on a flow; None for what stays between pods."""
-        said = [self._decide(packet) for packet in packets(flow)]
-        return worst(said) if said else None
+        return over_addresses(flow, self._decide)
 
     def _decide(self, packet: Packet) -> Ruling:
         """Allowed by any; otherwise unknown to any; otherwise denied, and every group shares the guilt."""

@@ -34,10 +34,12 @@ from preflight.policies.azure_prefixes import (
     source,
 )
 from preflight.policies.azure_route import user_routes
-from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
-from preflight.policies.packet import Packet, packets
+from preflight.policies.combining import one_applies, over_addresses, worst
+from preflight.policies.first_match import Chain
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part, bare_name, last_segment, roots, segment_after
 from preflight.policies.ports import LAST, ports, service, transfers_of
+from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import listed
 
 FIRST_DEFAULT = 65_000
@@ -76,8 +78,7 @@ class NetworkSecurityGroups:
 
     def decide(self, flow: Flow) -> Ruling | None:
         """The ruling on a flow; None for what stays between pods."""
-        said = [self._decide(packet) for packet in packets(flow)]
-        return worst(said) if said else None
+        return over_addresses(flow, self._decide)
 
     def _decide(self, packet: Packet) -> Ruling:
         rulings = [worst([group.decide(packet) for group in each]) for each in self.sets]

@@ -17,17 +17,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, FlowVerdict, Origin, Reason, Ruling
+from preflight.model.flow import FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
 from preflight.policies.addresses import Addresses, Network, addresses, network_of
 from preflight.policies.answers import Condition, Doubt
 from preflight.policies.azure_prefixes import destination
-from preflight.policies.first_match import one_applies, worst
+from preflight.policies.combining import Alternatives
 from preflight.policies.index import Index, Keys
-from preflight.policies.packet import Packet, packets
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part, roots, segment_after
 from preflight.policies.wording import quoted, shown
 
+ADVICE = "give the effective routes of the node's interface"
 RANKS = {"user": 0, "virtualnetworkgateway": 1, "default": 2}
 """Sources of routes, the preferred first; a route table's own routes are a user's."""
 DROPPED = "none"
@@ -163,29 +164,11 @@ class Table:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTables:
-    """Tables of which one applies."""
-
-    tables: tuple[Table, ...]
-
-    def decide(self, flow: Flow) -> Ruling | None:
-        """The ruling on a flow; None for what stays between pods."""
-        said = [
-            one_applies(
-                [table.decide(packet) for table in self.tables],
-                "give the effective routes of the node's interface",
-            )
-            for packet in packets(flow)
-        ]
-        return worst(said) if said else None
-
-
-def load(documents: Sequence[Document]) -> RouteTables | None:
+def load(documents: Sequence[Document]) -> Alternatives | None:
     """Every route table among the documents; effective routes alone where there are any."""
     tables = sorted(_tables(documents), key=lambda table: table.name)
     effective = [table for table in tables if table.is_effective]
-    return RouteTables(tables=tuple(effective or tables)) if tables else None
+    return Alternatives(advice=ADVICE, judges=tuple(effective or tables)) if tables else None
 
 
 def user_routes(documents: Sequence[Document]) -> Addresses | None:

@@ -5,65 +5,16 @@ doubt is named.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum, unique
+from dataclasses import dataclass
 
-from preflight.model.flow import Flow, FlowVerdict, Origin, Reason, Ruling
+from preflight.model.flow import FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
-from preflight.policies.answers import Answer, Condition, Doubt, always
-from preflight.policies.index import Index, Keys
-from preflight.policies.packet import Packet, packets
-from preflight.policies.wording import quoted, shown
-
-
-@unique
-class Action(StrEnum):
-    """What a rule does with the packets that match it."""
-
-    ALLOW = "allow"
-    DENY = "deny"
-    NEXT = "next"
-    """Leaves it to the list that follows."""
-    UNKNOWN = "unknown"
-    """Does something that is not evaluated here."""
-
-
-VERDICTS = {Action.ALLOW: FlowVerdict.ALLOWED, Action.DENY: FlowVerdict.DENIED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rule:
-    """One rule, read."""
-
-    action: Action
-    owner: str
-    """Name of the object that holds it."""
-    label: str
-    """The rule itself, as its own tool would show it."""
-    origin: Origin
-    destination: Condition = always
-    service: Condition = always
-    """Protocol and port."""
-    source: Condition = always
-    keys: Keys | None = None
-    """Where it leads, for the index; None where it has to be asked about every packet."""
-    to: str = ""
-    """The destination and service for people."""
-    reason: Reason | None = None
-    """Instead of explicit-allow or explicit-deny, where another word fits better."""
-    note: str = ""
-    """A sentence to add where it decides."""
-
-    def matches(self, packet: Packet) -> Answer:
-        """Whether the packet is this rule's."""
-        doubt: Answer = True
-        for condition in (self.service, self.destination, self.source):
-            answer = True if condition is always else condition(packet)
-            if answer is False:
-                return False
-            if doubt is True:
-                doubt = answer
-        return doubt
+from preflight.policies.answers import Doubt
+from preflight.policies.index import Index
+from preflight.policies.near_miss import nearest_miss
+from preflight.policies.packet import Packet
+from preflight.policies.rule import VERDICTS, Action, Default, Rule
+from preflight.policies.wording import quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +25,6 @@ class Weighed:
     """The first that matches for certain; None where it comes to the default."""
     doubts: tuple[tuple[Rule, Doubt], ...]
     """Those before it that may match, in order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Default:
-    """What happens to a packet that no rule matches."""
-
-    action: Action
-    sentence: str
-    """Says so, for people."""
-    reason: Reason | None = None
 
 
 class Chain:
@@ -148,8 +89,9 @@ class Chain:
         reason = rule.reason or (Reason.EXPLICIT_DENY if is_denied else Reason.EXPLICIT_ALLOW)
         said = "denies" if is_denied else "allows"
         told = [f"Rule {quoted(rule.label)} of {quoted(rule.owner)} {said} {packet.target}."]
-        if rule.reason is Reason.DEFAULT_DENY:
-            reason, miss = self._nearest_miss(packet)
+        if is_denied and not rule.is_narrow:
+            why, miss = nearest_miss(self.rules, self._index, packet)
+            reason = why if rule.reason is Reason.DEFAULT_DENY else reason
             told.append(miss)
         told.append(rule.note)
         if is_denied and self.remedy:
@@ -164,7 +106,7 @@ class Chain:
         verdict = VERDICTS[default.action]
         reason, told = default.reason or Reason.DEFAULT_ALLOW, [default.sentence]
         if verdict is FlowVerdict.DENIED:
-            reason, miss = self._nearest_miss(packet)
+            reason, miss = nearest_miss(self.rules, self._index, packet)
             told.append(miss)
             if self.remedy:
                 told.append(f"To open it, {self.remedy}.")
@@ -192,7 +134,7 @@ class Chain:
         after = f"rule {quoted(otherwise.label)}" if otherwise else "the default"
         action = otherwise.action if otherwise else self.default.action
         sentence = (
-            f"Cannot tell whether rule {quoted(rule.label)} of {quoted(rule.owner)} ({rule.action}{_to(rule)}) matches {packet.target},"
+            f"Cannot tell whether rule {quoted(rule.label)} of {quoted(rule.owner)} ({rule.action}{rule.towards}) matches {packet.target},"
             f" because {doubt.why}. If it does not, {after} decides: {action}."
         )
         return self._ruling(rule, FlowVerdict.UNKNOWN, doubt.reason, sentence)
@@ -219,77 +161,3 @@ class Chain:
         if packet is None or packet.destination is not None or not self._needs_address:
             return ""
         return "The host was not resolved and is taken to have a public IPv4 address."
-
-    def _nearest_miss(self, packet: Packet) -> tuple[Reason, str]:
-        """Why nothing allows the packet, and the allow rule that comes nearest to it."""
-        if not self.rules:
-            return Reason.NO_EGRESS_RULES, "It has no rule at all for outbound traffic."
-        for number in self._index.candidates(packet):
-            rule = self.rules[number]
-            if rule.action is not Action.ALLOW or not _is_narrow(rule):
-                continue
-            if rule.destination(packet) is True:
-                if rule.service(packet) is False:
-                    sentence = f"Rule {quoted(rule.label)} names this destination, but not this port and protocol{_to(rule)}."
-                    return Reason.PORT_MISMATCH, sentence
-                if rule.source(packet) is False:
-                    return (
-                        Reason.DEFAULT_DENY,
-                        f"Rule {quoted(rule.label)} would allow it from another source.",
-                    )
-        return Reason.DEFAULT_DENY, self._relative(packet)
-
-    def _relative(self, packet: Packet) -> str:
-        if packet.host is None:
-            return ""
-        for number in self._index.relatives(packet.host):
-            rule = self.rules[number]
-            if rule.action is Action.ALLOW and rule.service(packet) is True:
-                return f"Nearest is rule {quoted(rule.label)}{_to(rule)}, which does not hold {quoted(packet.host)}."
-        return ""
-
-
-def _is_narrow(rule: Rule) -> bool:
-    """Whether it names destinations, rather than all of them."""
-    if rule.keys is None:
-        return False
-    return bool(rule.keys.names) or any(each.prefixlen for each in rule.keys.networks)
-
-
-def _to(rule: Rule) -> str:
-    return f" to {shown(rule.to, 300)}" if rule.to else ""
-
-
-SEVERITY = {FlowVerdict.DENIED: 0, FlowVerdict.UNKNOWN: 1, FlowVerdict.ALLOWED: 2}
-
-
-def worst(rulings: Sequence[Ruling]) -> Ruling:
-    """The one that denies, or else the one that cannot tell, or else the first: all of them have to allow."""
-    return min(rulings, key=lambda ruling: SEVERITY[ruling.verdict])
-
-
-def over_addresses(flow: Flow, chain: Chain) -> Ruling | None:
-    """The ruling on a flow: every address of the host has to be allowed; None for what does not leave the cluster."""
-    said = [chain.decide(packet) for packet in packets(flow)]
-    return worst(said) if said else None
-
-
-def one_applies(rulings: Sequence[Ruling], which: str) -> Ruling:
-    """The ruling of objects of which one applies, and the input does not say which: their common verdict, or unknown."""
-    verdicts = {ruling.verdict for ruling in rulings}
-    if len(verdicts) == 1:
-        is_denied = rulings[0].verdict is FlowVerdict.DENIED
-        return replace(rulings[0], also=tuple(rulings[1:])) if is_denied else rulings[0]
-    chosen = worst(rulings)
-    other = next(each for each in rulings if each.verdict is not chosen.verdict)
-    sentence = (
-        f"{quoted(chosen.name or 'one')} and {quoted(other.name or 'another')} differ, and the input does not say which applies: {which}."
-        f" {quoted(chosen.name or 'one')}: {chosen.explanation}"
-    )
-    return replace(
-        chosen,
-        verdict=FlowVerdict.UNKNOWN,
-        reason=Reason.NEEDS_LIVE_DATA,
-        explanation=sentence,
-        also=(),
-    )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from preflight.model.flow import FlowVerdict, Ruling
-from preflight.policies.first_match import VERDICTS, Action, Chain
+from preflight.policies.first_match import Chain
 from preflight.policies.packet import Packet
+from preflight.policies.rule import VERDICTS, Action
 
 
 def through(chains: Sequence[Chain], packet: Packet) -> Ruling:

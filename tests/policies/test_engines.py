@@ -25,7 +25,7 @@ from preflight.policies import (
     gcp_firewall,
     squid,
 )
-from preflight.policies.first_match import SEVERITY
+from preflight.policies.combining import SEVERITY
 from tests.budget import examples
 from tests.policies import test_aws as aws
 from tests.policies import test_aws_network_firewall as network_firewall

@@ -48,7 +48,7 @@ def conf(text: str, file: str = "squid.conf") -> Document:
         ("acl no dstdomain example.com\nhttp_access deny no", ASKED, LEFT_OPEN),
         ("acl ok dstdomain a.example .example.com\nhttp_access allow ok", ASKED, ALLOWED),
         ("acl ok dstdomain a.example\nacl ok dstdomain .example.com\nhttp_access allow ok", ASKED, ALLOWED),
-        ("acl a dstdomain .example.com\nacl b port 80\nhttp_access allow a b", ASKED, LEFT_CLOSED),
+        ("acl a dstdomain .example.com\nacl b port 80\nhttp_access allow a b", ASKED, ("denied", "port-mismatch")),
         ("acl a dstdomain .example.com\nacl b port 80\nhttp_access allow a !b", ASKED, ALLOWED),
         ("acl ok dstdomain \\\n  .example.com\nhttp_access allow ok", ASKED, ALLOWED),
         ("acl ok dstdom_regex ^login\\.\nhttp_access allow ok", ASKED, ALLOWED),
@@ -103,6 +103,17 @@ def test_a_line_is_named_by_its_number_in_the_file() -> None:
     assert (found.name, found.rule) == ("squid.conf", "http_access deny all")
     assert found.origin is not None
     assert (found.origin.file, found.origin.line) == ("squid.conf", 12)
+
+
+def test_what_comes_nearest_is_told_where_the_last_line_denies_all() -> None:
+    near = "acl ok dstdomain www.example.com\nhttp_access allow ok\nhttp_access deny all"
+    found = said(load, conf(near), ASKED)
+    assert found.reason.value == "explicit-deny"
+    assert '"http_access allow ok", which does not hold "login.example.com"' in found.explanation
+    port = (
+        "acl ok dstdomain .example.com\nacl p port 80\nhttp_access allow ok p\nhttp_access deny all"
+    )
+    assert "not this port" in said(load, conf(port), ASKED).explanation
 
 
 def test_only_tcp_goes_through_a_proxy() -> None:

@@ -25,25 +25,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, FlowVerdict, Origin, Ruling, Transfer
+from preflight.model.flow import FlowVerdict, Origin, Ruling, Transfer
 from preflight.model.report import Engine
 from preflight.policies.answers import Doubt, doubting
 from preflight.policies.aws_network_firewall.stateful import Stateful, stateful, variables_of
 from preflight.policies.aws_network_firewall.stateless import action_of, stateless
-from preflight.policies.first_match import (
-    SEVERITY,
-    Action,
-    Chain,
-    Default,
-    Rule,
-    one_applies,
-    worst,
-)
+from preflight.policies.combining import SEVERITY, Alternatives
+from preflight.policies.first_match import Chain
 from preflight.policies.layers import through
-from preflight.policies.packet import Packet, packets
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part, last_segment, roots
+from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import shown
 
+ADVICE = "give the policy of the firewall that the route leads to"
 STRICT = "STRICT_ORDER"
 REMEDY = (
     "the name has to be added to an allow list, or a pass rule has to stand before what drops it"
@@ -95,25 +90,7 @@ class Firewall:
         return first if SEVERITY[first.verdict] < SEVERITY[whole.verdict] else whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkFirewalls:
-    """Policies of which one applies."""
-
-    firewalls: tuple[Firewall, ...]
-
-    def decide(self, flow: Flow) -> Ruling | None:
-        """The ruling on a flow; None for what stays between pods."""
-        said = [
-            one_applies(
-                [firewall.decide(packet) for firewall in self.firewalls],
-                "give the policy of the firewall that the route leads to",
-            )
-            for packet in packets(flow)
-        ]
-        return worst(said) if said else None
-
-
-def load(documents: Sequence[Document]) -> NetworkFirewalls | None:
+def load(documents: Sequence[Document]) -> Alternatives | None:
     """Every rule group and firewall policy among the documents."""
     parts = [part for document in documents for part in roots(document)]
     groups = sorted(
@@ -124,7 +101,7 @@ def load(documents: Sequence[Document]) -> NetworkFirewalls | None:
     if not groups and not policies:
         return None
     firewalls = [_by_policy(part, groups) for part in policies] or [_by_groups(groups)]
-    return NetworkFirewalls(firewalls=tuple(firewalls))
+    return Alternatives(advice=ADVICE, judges=tuple(firewalls))
 
 
 def _is_policy(part: Part) -> bool:

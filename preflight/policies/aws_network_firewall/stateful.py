@@ -21,11 +21,11 @@ from preflight.policies.aws_network_firewall.matching import (
     speaks,
 )
 from preflight.policies.aws_network_firewall.signature import Signature, lines, signature
-from preflight.policies.first_match import Action, Rule
 from preflight.policies.index import Keys
 from preflight.policies.names import Names, dotted
 from preflight.policies.packet import Packet
 from preflight.policies.parts import Part
+from preflight.policies.rule import Action, Rule
 from preflight.policies.wording import listed, quoted, shown
 
 ACTIONS = {"pass": Action.ALLOW, "drop": Action.DENY, "reject": Action.DENY}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from preflight.policies.addresses import addresses
 from preflight.policies.answers import Condition, Doubt, all_of, always, any_of, doubting
-from preflight.policies.first_match import Action, Rule
 from preflight.policies.packet import Packet
 from preflight.policies.parts import Part
 from preflight.policies.ports import ANY_PORT, Ports, service, transfers_of
+from preflight.policies.rule import Action, Rule
 from preflight.policies.wording import listed
 
 ACTIONS = {

@@ -24,10 +24,9 @@ Microsoft.Network, firewallPolicy.json and azureFirewall.json.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, Origin, Ruling
+from preflight.model.flow import Origin
 from preflight.model.report import Engine
 from preflight.policies.azure_firewall.rule_collections import (
     Collection,
@@ -36,33 +35,17 @@ from preflight.policies.azure_firewall.rule_collections import (
     policies,
 )
 from preflight.policies.azure_firewall.rules import Groups, rules
-from preflight.policies.first_match import Action, Chain, Default, one_applies, worst
-from preflight.policies.packet import packets
+from preflight.policies.combining import Alternatives
+from preflight.policies.first_match import Chain
 from preflight.policies.parts import roots
+from preflight.policies.rule import Action, Default
 
+ADVICE = "give the rules of the firewall that the route leads to, and its policy with its parent"
 REMEDY = "an allow rule has to stand before what denies it: an application rule with the name for HTTP and HTTPS, a network rule for the rest"
 THREATS = " Threat intelligence is set to deny and is asked before any rule; its list is not in the input."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AzureFirewall:
-    """Policies of which one applies, each with its parents' rules."""
-
-    chains: tuple[Chain, ...]
-
-    def decide(self, flow: Flow) -> Ruling | None:
-        """The ruling on a flow; None for what stays between pods."""
-        which = (
-            "give the rules of the firewall that the route leads to, and its policy with its parent"
-        )
-        said = [
-            one_applies([chain.decide(packet) for chain in self.chains], which)
-            for packet in packets(flow)
-        ]
-        return worst(said) if said else None
-
-
-def load(documents: Sequence[Document]) -> AzureFirewall | None:
+def load(documents: Sequence[Document]) -> Alternatives | None:
     """Every firewall policy and every firewall with classic rules among the documents."""
     found = collections(documents)
     if not found:
@@ -75,7 +58,7 @@ def load(documents: Sequence[Document]) -> AzureFirewall | None:
         if name not in inherited:
             denies = any(known[each].is_denying_threats for each in line if each in known)
             chains.append(_chain(line, found, groups, THREATS if denies else ""))
-    return AzureFirewall(chains=tuple(chains))
+    return Alternatives(advice=ADVICE, judges=tuple(chains))
 
 
 def _chain(

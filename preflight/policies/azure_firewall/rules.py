@@ -22,11 +22,11 @@ from preflight.policies.azure_prefixes import (
     is_expression,
     source,
 )
-from preflight.policies.first_match import Action, Rule
 from preflight.policies.index import Keys
 from preflight.policies.packet import Packet
 from preflight.policies.parts import Part, last_segment
 from preflight.policies.ports import ports, service, transfers_of
+from preflight.policies.rule import Action, Rule
 from preflight.policies.wording import listed, quoted
 
 ACTIONS = {"allow": Action.ALLOW, "deny": Action.DENY}

@@ -30,11 +30,13 @@ from ipaddress import ip_address
 from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
-from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
+from preflight.policies.combining import one_applies, over_addresses
+from preflight.policies.first_match import Chain
 from preflight.policies.gcp_firewall.rules import policy_rules, vpc_rules
 from preflight.policies.layers import through
-from preflight.policies.packet import Packet, packets
+from preflight.policies.packet import Packet
 from preflight.policies.parts import Part, last_segment, roots
+from preflight.policies.rule import Action, Default, Rule
 
 METADATA = ip_address("169.254.169.254")
 REMEDY = "an egress allow rule with a lower priority number has to stand before it"
@@ -84,8 +86,7 @@ class VpcFirewalls:
 
     def decide(self, flow: Flow) -> Ruling | None:
         """The ruling on a flow; None for what stays between pods."""
-        said = [self._decide(packet) for packet in packets(flow)]
-        return worst(said) if said else None
+        return over_addresses(flow, self._decide)
 
     def _decide(self, packet: Packet) -> Ruling:
         if packet.destination == METADATA:

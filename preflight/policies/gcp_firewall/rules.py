@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from preflight.policies.addresses import Network, addresses
 from preflight.policies.answers import Condition, Doubt, all_of, always, any_of, doubting
-from preflight.policies.first_match import Action, Rule
 from preflight.policies.index import Keys
 from preflight.policies.parts import Part, last_segment
 from preflight.policies.ports import ports, service, transfers_of
+from preflight.policies.rule import Action, Rule
 from preflight.policies.wildcards import canonical
 from preflight.policies.wording import listed, quoted
 

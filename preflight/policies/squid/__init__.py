@@ -22,10 +22,12 @@ from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling, Transfer
 from preflight.model.report import Engine
 from preflight.policies.answers import Answer, Condition, Doubt, doubting
-from preflight.policies.first_match import Action, Chain, Default, Rule, one_applies, worst
+from preflight.policies.combining import Alternatives
+from preflight.policies.first_match import Chain
 from preflight.policies.index import Keys
-from preflight.policies.packet import Packet, packets
-from preflight.policies.squid.acl import BUILT_IN, AccessList, AccessLists, is_tunnel
+from preflight.policies.packet import Packet
+from preflight.policies.rule import Action, Default, Rule
+from preflight.policies.squid.acl import BUILT_IN, AccessList, AccessLists, Role, is_tunnel
 from preflight.policies.squid.configuration import (
     Directive,
     File,
@@ -40,6 +42,7 @@ BUMPS = {"bump", "server-first", "client-first"}
 SPLICES = {"splice", "none"}
 TERMINATE = "terminate"
 REMEDY = "an http_access allow line for it has to stand above the line that denies it"
+ADVICE = "give the configuration of the proxy that is used"
 NO_MATCH = "No http_access line matches, so the opposite of the last one holds."
 NO_LINE = "There is no http_access line, and squid denies everything then."
 INSPECTED = "It ends TLS at the proxy: the client has to trust the proxy's own authority, or the name has to be spliced first."
@@ -99,20 +102,12 @@ class Proxy:
 class Proxies:
     """Configurations of which one applies."""
 
-    proxies: tuple[Proxy, ...]
+    proxies: Alternatives
 
     def decide(self, flow: Flow) -> Ruling | None:
         """The ruling on a flow; None for what no proxy carries."""
-        if flow.destination.transfer is not Transfer.TCP:
-            return None
-        said = [
-            one_applies(
-                [proxy.decide(packet) for proxy in self.proxies],
-                "give the configuration of the proxy that is used",
-            )
-            for packet in packets(flow)
-        ]
-        return worst(said) if said else None
+        is_carried = flow.destination.transfer is Transfer.TCP
+        return self.proxies.decide(flow) if is_carried else None
 
 
 def load(documents: Sequence[Document]) -> Proxies | None:
@@ -121,7 +116,8 @@ def load(documents: Sequence[Document]) -> Proxies | None:
     mains = sorted((each for each in given if not is_included(each, given)), key=lambda f: f.name)
     if not mains:
         return None
-    return Proxies(proxies=tuple(_proxy(each, list(directives(each, given))) for each in mains))
+    proxies = tuple(_proxy(each, list(directives(each, given))) for each in mains)
+    return Proxies(proxies=Alternatives(judges=proxies, advice=ADVICE))
 
 
 def _proxy(file: File, lines: Sequence[Directive]) -> Proxy:
@@ -161,21 +157,28 @@ def _lists(lines: Sequence[Directive]) -> dict[str, list[AccessList]]:
 
 
 def _access(name: str, line: Directive, lists: AccessLists) -> Rule:
-    _, *words = line.words
-    names: tuple[str, ...] = ()
+    """The rule of an `http_access` line; an `include` of files that are not given may hold any."""
     if line.words[0] == "include":
-        doubt = Doubt("the files that it includes are not in the input")
-        action, holds = Action.UNKNOWN, doubting(doubt)
-    else:
-        action = ACTIONS.get(words[0] if words else "", Action.UNKNOWN)
-        holds, names = lists.every(words[1:]), lists.names(words[1:])
+        missing = doubting(Doubt("the files that it includes are not in the input"))
+        return Rule(
+            action=Action.UNKNOWN,
+            owner=name,
+            label=line.text,
+            origin=line.origin,
+            destination=missing,
+        )
+    action = ACTIONS.get(line.words[1] if len(line.words) > 1 else "", Action.UNKNOWN)
+    words = line.words[2:]
+    domains = lists.names(words)
     return Rule(
         action=action,
         owner=name,
         label=line.text,
         origin=line.origin,
-        destination=holds,
-        keys=Keys(names=names) if names else None,
+        destination=lists.every(words, Role.DESTINATION),
+        service=lists.every(words, Role.SERVICE),
+        source=lists.every(words, Role.SOURCE),
+        keys=Keys(names=domains) if domains else None,
         note="It neither allows nor denies." if action is Action.UNKNOWN else "",
     )
 

@@ -6,6 +6,7 @@ Values of one list are alternatives. Types that depend on who asks, when, or on 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from preflight.model.flow import Reason
 from preflight.policies.addresses import addresses
@@ -75,10 +76,38 @@ def is_tunnel(packet: Packet) -> bool:
     return packet.port != PLAIN_PORT
 
 
+@unique
+class Role(StrEnum):
+    """What of a request a list is about."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+    SERVICE = "service"
+    """Port, method, and whatever else."""
+
+
+DESTINATIONS = {
+    "dst",
+    "dstdomain",
+    "dstdom_regex",
+    "url_regex",
+    "ssl::server_name",
+    "ssl::server_name_regex",
+}
+
+
+def _role_of(lists: Sequence[AccessList]) -> Role:
+    kinds = {each.kind for each in lists}
+    if kinds <= DESTINATIONS:
+        return Role.DESTINATION
+    return Role.SOURCE if kinds == {"src"} else Role.SERVICE
+
+
 class AccessLists:
     """Every list of a configuration. Each is asked once for a packet, however often others name it."""
 
     def __init__(self, lists: Mapping[str, Sequence[AccessList]]) -> None:
+        self._roles = {name: _role_of(found) for name, found in lists.items()}
         self._conditions = {
             name: any_of([self._list(each) for each in found]) for name, found in lists.items()
         }
@@ -91,13 +120,16 @@ class AccessLists:
         self._answers: dict[str, Answer] = {}
         self._depth = 0
 
-    def every(self, words: Sequence[str]) -> Condition:
-        """Whether every list that a line names matches; `!` negates one."""
-        return all_of([self._named(word) for word in words])
+    def every(self, words: Sequence[str], role: Role | None = None) -> Condition:
+        """Whether every list that a line names matches, of one role where that is given; `!` negates one."""
+        return all_of([self._named(word) for word in words if role in {None, self._role(word)}])
 
     def names(self, words: Sequence[str]) -> tuple[str, ...]:
         """Domains of which one holds every name that a line can match; empty where any name may."""
         return next((self._domains[word] for word in words if word in self._domains), ())
+
+    def _role(self, word: str) -> Role:
+        return self._roles.get(word.removeprefix("!"), Role.SERVICE)
 
     def _named(self, word: str) -> Condition:
         name = word.removeprefix("!")
