@@ -24,8 +24,10 @@ from dataclasses import dataclass
 from preflight.model.document import Document
 from preflight.model.flow import Flow, Origin, Reason, Ruling
 from preflight.model.report import Engine
+from preflight.policies.addresses import span_of
 from preflight.policies.answers import Answer, Condition, Doubt, all_of, always, doubting
 from preflight.policies.azure_prefixes import (
+    EVERYTHING,
     LICENCE_TAG,
     PLATFORM,
     PLATFORM_TAGS,
@@ -154,11 +156,11 @@ def _group(
 ) -> Group:
     outbound = [part for part in parts if part.flat().text("direction").lower() == "outbound"]
     read = [(part.flat().number("priority") or 0, _rule(name, part, network)) for part in outbound]
-    known = {_bare(part.text("name")).lower() for part in outbound}
+    known = {priority for priority, _ in read}
     read += [
         (priority, _default(name, origin, row, network))
         for priority, *row in DEFAULTS
-        if str(row[0]).lower() not in known
+        if priority not in known
     ]
     rules = [rule for _, rule in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
     default = Default(action=Action.DENY, sentence="No rule matches.")
@@ -233,15 +235,22 @@ def _default_reason(priority: int | None, action: Action) -> Reason | None:
 
 
 def _destinations(flat: Part) -> tuple[str, ...]:
-    """The expanded list of the effective form where there is one: it settles the service tag."""
-    expanded = flat.texts("expandedDestinationAddressPrefix")
-    return expanded or flat.texts("destinationAddressPrefix", "destinationAddressPrefixes")
+    """The expanded list of the effective form where there is one settles the service tags beside it."""
+    written = flat.texts("destinationAddressPrefix", "destinationAddressPrefixes")
+    return _expanded(written, flat.texts("expandedDestinationAddressPrefix"))
+
+
+def _expanded(written: tuple[str, ...], ranges: tuple[str, ...]) -> tuple[str, ...]:
+    if not ranges:
+        return written
+    plain = (each for each in written if span_of(each) or each.lower() in EVERYTHING)
+    return (*plain, *ranges)
 
 
 def _sources(flat: Part) -> Condition:
-    expanded = flat.texts("expandedSourceAddressPrefix")
-    written = expanded or flat.texts("sourceAddressPrefix", "sourceAddressPrefixes")
-    return source(written, more=_application_group(flat, "source"))
+    written = flat.texts("sourceAddressPrefix", "sourceAddressPrefixes")
+    held = _expanded(written, flat.texts("expandedSourceAddressPrefix"))
+    return source(held, more=_application_group(flat, "source"))
 
 
 def _application_group(flat: Part, end: str) -> tuple[Condition, ...]:

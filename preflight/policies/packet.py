@@ -34,17 +34,23 @@ class Packet:
 
 
 def packets(flow: Flow) -> tuple[Packet, ...]:
-    """One for each address, or one without; none to a pod: what is between pods is for the Kubernetes engines to judge."""
-    destination = flow.destination
+    """One for each address, or one without; none to a pod: what is between pods is for the Kubernetes engines to judge.
+
+    A source of one family never sends to the other, so addresses of that are left out where there are any of its own.
+    """
+    destination, source = flow.destination, flow.source.address
     if destination.workload is not None:
         return ()
+    known = destination.addresses
+    if source is not None:
+        known = tuple(each for each in known if each.version == source.version) or known
     return tuple(
         Packet(
-            source=flow.source.address,
+            source=source,
             host=destination.host,
             destination=address,
             port=destination.port,
             transfer=destination.transfer,
         )
-        for address in destination.addresses or (None,)
+        for address in known or (None,)
     )

@@ -4,11 +4,15 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Transfer
-from preflight.policies.aws_network_firewall import load
+from preflight.policies.aws_network_firewall import content, load
 from preflight.policies.aws_network_firewall.signature import lines, signature
+from preflight.policies.packet import packets
+from tests.budget import examples
 from tests.policies.exported import HOST, PUBLIC, document, flow, outcome, said
 
 ALLOWED = ("allowed", "explicit-allow")
@@ -201,6 +205,24 @@ SNI = "$HOME_NET any -> $EXTERNAL_NET any (tls.sni;"
 )  # fmt: skip
 def test_suricata(rule: str, expected: tuple[str, str]) -> None:
     assert outcome(load, rule_group(suricata(rule)), ASKED) == expected
+
+
+TEXT = st.text(alphabet="ab.", min_size=1, max_size=6)
+NAME = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=4).map(".".join)
+
+
+@given(text=TEXT, modifiers=st.sets(st.sampled_from(["startswith", "endswith", "nocase"])), dot=st.sampled_from(["", "dotprefix; "]), host=NAME)  # fmt: skip
+@examples(300)
+def test_the_domains_that_a_rule_is_found_by_hold_every_name_that_it_matches(
+    text: str, modifiers: set[str], dot: str, host: str
+) -> None:
+    after = "".join(f" {each};" for each in sorted(modifiers))
+    read = signature(f'drop tls any any -> any any (tls.sni; {dot}content:"{text}";{after} sid:1;)')
+    assert read is not None
+    (packet,) = packets(flow(host))
+    domains = content.names(read)
+    if domains and content.options(read)(packet) is not False:
+        assert any(host == each or host.endswith(f".{each}") for each in domains)
 
 
 def test_variables_of_the_group_are_read() -> None:

@@ -137,6 +137,14 @@ def test_every_address_has_to_be_allowed() -> None:
     assert "20.42.66.1" in found.explanation
 
 
+def test_a_source_of_one_family_never_sends_to_the_other() -> None:
+    documents = group(rule(100, "Deny", destinationAddressPrefix="::/0"))
+    both = (PUBLIC, "2603:1030::1")
+    assert outcome(load, documents, flow(HOST, *both)) == (ALLOWED, "default-allow")
+    assert outcome(load, documents, flow(HOST, *both, source=None)) == (DENIED, "explicit-deny")
+    assert outcome(load, documents, flow(HOST, both[1])) == (DENIED, "explicit-deny")
+
+
 def test_ipv6_is_held_by_ipv6_prefixes_alone() -> None:
     documents = group(rule(100, "Deny", destinationAddressPrefix="0.0.0.0/0"))
     assert outcome(load, documents, flow(HOST, "2603:1030::1")) == (ALLOWED, "default-allow")
@@ -256,6 +264,41 @@ def test_the_expanded_list_settles_a_service_tag() -> None:
     found = said(load, documents, flow(HOST, PUBLIC))
     assert (found.verdict, found.rule) == (FlowVerdict.DENIED, "100 no-monitor")
     assert said(load, documents, flow(HOST, "20.42.66.1")).verdict is not FlowVerdict.DENIED
+
+
+def test_default_rules_of_the_effective_form_are_known_by_their_priority() -> None:
+    default = rule(
+        65000,
+        name="DefaultRule_AllowVnetOutBound",
+        destinationAddressPrefix="VirtualNetwork",
+        expandedDestinationAddressPrefix=["10.0.0.0/8"],
+    )
+    documents = document(
+        {
+            "value": [
+                effective(
+                    default,
+                    rule(65500, "Deny", name="DefaultRule_DenyAllOutBound"),
+                    rule(65001, destinationAddressPrefix="9.9.9.9/32"),
+                )
+            ]
+        }
+    )
+    assert outcome(load, documents, flow(HOST, PUBLIC)) == (DENIED, "default-deny")
+    assert outcome(load, documents, flow("10.9.9.9")) == (ALLOWED, "default-allow")
+
+
+def test_an_expanded_list_stands_beside_the_prefixes_that_need_none() -> None:
+    mixed = rule(
+        100,
+        "Deny",
+        destinationAddressPrefix=None,
+        destinationAddressPrefixes=["AzureMonitor", "20.42.65.0/24"],
+        expandedDestinationAddressPrefix=["9.9.9.0/24"],
+    )
+    for address in (PUBLIC, "9.9.9.9"):
+        found = outcome(load, document({"value": [effective(mixed)]}), flow(HOST, address))
+        assert found == (DENIED, "explicit-deny")
 
 
 def test_both_groups_of_an_interface_have_to_allow_and_effective_rules_replace_the_rest() -> None:
