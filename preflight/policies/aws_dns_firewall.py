@@ -18,10 +18,10 @@ resolver than the VPC's.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, Reason, Ruling
+from preflight.model.flow import Flow, Reason, Ruling, Transfer
 from preflight.model.report import Engine
 from preflight.policies.answers import Condition, Doubt, doubting
 from preflight.policies.aws_prefixes import members
@@ -34,6 +34,7 @@ from preflight.policies.parts import Part, roots
 from preflight.policies.rule import Action, Default, Rule
 from preflight.policies.wording import listed, quoted, shown
 
+DNS_PORT = 53
 ACTIONS = {"ALLOW": Action.ALLOW, "ALERT": Action.ALLOW, "BLOCK": Action.DENY}
 LIST_ID = r"rslvr-fdl-[0-9a-z]+"
 LOOKED_UP = {"", "A", "AAAA", "1", "28"}
@@ -55,7 +56,8 @@ class DnsFirewall:
         asked = packets(flow)
         if not asked or asked[0].host is None:
             return None
-        rulings = [chain.decide(asked[0]) for chain in self.chains]
+        query = replace(asked[0], destination=None, port=DNS_PORT, transfer=Transfer.UDP)
+        rulings = [chain.decide(query) for chain in self.chains]
         return one_applies(rulings, "give the associations of the node's VPC alone")
 
 
@@ -99,7 +101,7 @@ def _chain(order: Mapping[str, int], rules: Sequence[Part], lists: Lists) -> Cha
         name=min(order, key=lambda group: order[group]),
         origin=mine[0].origin,
         rules=read,
-        default=Default(action=Action.ALLOW, sentence="No DNS Firewall rule matches, and the name is looked up."),
+        default=Default(action=Action.ALLOW, sentence="No DNS Firewall rule matches {target}, and the name is looked up."),
         remedy="an ALLOW rule with the name has to stand before it",
         needs_address=False,
     )  # fmt: skip

@@ -44,23 +44,27 @@ class NetworkAcl:
     """Client ports at which an inbound entry begins or has just ended."""
 
     def decide(self, packet: Packet) -> Ruling:
-        """What it says of a packet and of the replies to it."""
+        """What it says of a packet and of the replies to it, which both have to pass."""
         out = self.outbound.decide(packet)
-        if out.verdict is not FlowVerdict.ALLOWED or packet.transfer is Transfer.ICMP:
+        if out.verdict is FlowVerdict.DENIED or packet.transfer is Transfer.ICMP:
             return out
+        back = self._replies(packet)
+        return out if back is None else worst([out, back])
+
+    def _replies(self, packet: Packet) -> Ruling | None:
+        """What keeps replies out; None where all of them are let in."""
         replies = [self.inbound.decide(replace(packet, port=port)) for port in self.starts]
         failing = [each for each in replies if each.verdict is not FlowVerdict.ALLOWED]
         if not failing:
-            return out
+            return None
         first = worst(failing)
-        sentence = f"The packet leaves, and replies come to a port from {CLIENT_PORTS[0]} to {CLIENT_PORTS[1]}, which the client chooses:"
-        if len(failing) < len(replies) or first.verdict is FlowVerdict.UNKNOWN:
-            told = f"{sentence} some of these are not let in. {first.explanation}"
+        sentence = f"Replies come to a port from {CLIENT_PORTS[0]} to {CLIENT_PORTS[1]}, which the client chooses:"
+        if any(each.verdict is not FlowVerdict.DENIED for each in replies):
             return replace(
                 first,
                 verdict=FlowVerdict.UNKNOWN,
                 reason=Reason.NEEDS_LIVE_DATA,
-                explanation=told,
+                explanation=f"{sentence} some of these may not be let in. {first.explanation}",
             )
         told = f"{sentence} no entry lets them in from {packet.destination or 'there'}. An inbound allow entry for these ports is missing."
         return replace(first, explanation=told)
@@ -116,7 +120,7 @@ def _chain(name: str, part: Part, entries: Sequence[Part], direction: str) -> Ch
         name=name,
         origin=part.origin,
         rules=[_rule(name, each, direction) for each in entries],
-        default=Default(action=Action.DENY, sentence=f"No {direction} entry matches."),
+        default=Default(action=Action.DENY, sentence=f"No {direction} entry matches {{target}}."),
         remedy=f"an {direction} allow entry with a lower number has to stand before it",
     )
 

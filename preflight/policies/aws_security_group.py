@@ -115,7 +115,7 @@ def _chain(name: str, part: Part, rules: Sequence[Rule]) -> Chain:
         rules=rules,
         default=Default(
             action=Action.DENY,
-            sentence="No outbound rule matches, and a security group lets out only what a rule allows.",
+            sentence="No outbound rule matches {target}, and a security group lets out only what a rule allows.",
         ),
         remedy=REMEDY,
     )

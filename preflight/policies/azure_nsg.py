@@ -163,7 +163,7 @@ def _group(
         if priority not in known
     ]
     rules = [rule for _, rule in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
-    default = Default(action=Action.DENY, sentence="No rule matches.")
+    default = Default(action=Action.DENY, sentence="No rule matches {target}.")
     named = {
         id(rule) for part, (_, rule) in zip(outbound, read, strict=False) if _is_platform(part)
     }

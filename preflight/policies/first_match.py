@@ -74,7 +74,8 @@ class Chain:
         action = weighed.rule.action if weighed.rule else self.default.action
         for rule, doubt in weighed.doubts:
             if rule.action is not action:
-                return self.in_doubt(packet, rule, doubt, weighed.rule)
+                verdict = VERDICTS.get(action, FlowVerdict.UNKNOWN)
+                return self.in_doubt(packet, rule, doubt, weighed.rule, verdict)
         if weighed.rule is not None:
             return self.by_rule(packet, weighed.rule)
         return self.by_default(packet)
@@ -102,9 +103,9 @@ class Chain:
         """The ruling where no rule matches."""
         default = self.default
         if default.action is Action.UNKNOWN:
-            return self._by_unknown_default()
+            return self._by_unknown_default(packet)
         verdict = VERDICTS[default.action]
-        reason, told = default.reason or Reason.DEFAULT_ALLOW, [default.sentence]
+        reason, told = default.reason or Reason.DEFAULT_ALLOW, [default.about(packet)]
         if verdict is FlowVerdict.DENIED:
             reason, miss = nearest_miss(self.rules, self._index, packet)
             told.append(miss)
@@ -119,23 +120,24 @@ class Chain:
             explanation=" ".join(filter(None, (*told, self._assumption(packet)))),
         )
 
-    def _by_unknown_default(self) -> Ruling:
+    def _by_unknown_default(self, packet: Packet) -> Ruling:
         return Ruling(
             engine=self.engine,
             verdict=FlowVerdict.UNKNOWN,
             reason=Reason.NEEDS_LIVE_DATA,
             name=self.name or None,
             origin=self.origin,
-            explanation=self.default.sentence,
+            explanation=self.default.about(packet),
         )
 
-    def in_doubt(self, packet: Packet, rule: Rule, doubt: Doubt, otherwise: Rule | None) -> Ruling:
-        """The ruling where a rule before the one that decides may match."""
-        after = f"rule {quoted(otherwise.label)}" if otherwise else "the default"
-        action = otherwise.action if otherwise else self.default.action
+    def in_doubt(
+        self, packet: Packet, rule: Rule, doubt: Doubt, otherwise: Rule | None, verdict: FlowVerdict
+    ) -> Ruling:
+        """The ruling where a rule before the one that decides may match; `verdict` is what comes of it if it does not."""
+        after = f"rule {quoted(otherwise.label)} decides" if otherwise else "what follows decides"
         sentence = (
             f"Cannot tell whether rule {quoted(rule.label)} of {quoted(rule.owner)} ({rule.action}{rule.towards}) matches {packet.target},"
-            f" because {doubt.why}. If it does not, {after} decides: {action}."
+            f" because {doubt.why}. If it does not, {after}: {verdict}."
         )
         return self._ruling(rule, FlowVerdict.UNKNOWN, doubt.reason, sentence)
 

@@ -31,7 +31,7 @@ def through(chains: Sequence[Chain], packet: Packet) -> Ruling:
         ),
         differing[0],
     )
-    return chain.in_doubt(packet, rule, doubt, weighed.rule)
+    return chain.in_doubt(packet, rule, doubt, weighed.rule, _verdict(action, after))
 
 
 def _verdict(action: Action, after: Ruling | None) -> FlowVerdict:

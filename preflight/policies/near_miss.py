@@ -20,7 +20,9 @@ def nearest_miss(rules: Sequence[Rule], index: Index, packet: Packet) -> tuple[R
         if rule.destination(packet) is True:
             name = quoted(rule.label)
             if rule.service(packet) is False:
-                told = f"Rule {name} names this destination, but not this port and protocol{rule.towards}."
+                told = (
+                    f"Rule {name} names this destination, but another port or protocol{rule.held}."
+                )
                 return Reason.PORT_MISMATCH, told
             if rule.source(packet) is False:
                 return Reason.DEFAULT_DENY, f"Rule {name} would allow it from another source."

@@ -60,6 +60,11 @@ class Rule:
         """Where it leads, to go on with after a rule's name; empty where that is not said."""
         return f" to {shown(self.to, 300)}" if self.to else ""
 
+    @property
+    def held(self) -> str:
+        """The same in brackets."""
+        return f" ({shown(self.to, 300)})" if self.to else ""
+
     def matches(self, packet: Packet) -> Answer:
         """Whether the packet is this rule's."""
         doubt: Answer = True
@@ -78,5 +83,9 @@ class Default:
 
     action: Action
     sentence: str
-    """Says so, for people."""
+    """Says so, for people; `{target}` stands for where the packet leads."""
     reason: Reason | None = None
+
+    def about(self, packet: Packet) -> str:
+        """The sentence about one packet."""
+        return self.sentence.replace("{target}", packet.target)

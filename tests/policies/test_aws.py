@@ -153,7 +153,12 @@ def test_a_network_acl_lets_packets_out_and_replies_in(
 def test_missing_replies_are_told_of() -> None:
     found = said(aws_network_acl.load, acl(entry(100)), flow(HOST, PUBLIC))
     assert found.rule == "inbound *"
-    assert "replies" in found.explanation
+    assert "Replies" in found.explanation
+
+
+def test_missing_replies_close_the_way_even_where_the_way_out_is_in_doubt() -> None:
+    narrow = acl(entry(100, block="20.0.0.0/8"))
+    assert outcome(aws_network_acl.load, narrow, flow(HOST)) == DEFAULT
 
 
 def test_the_acl_of_the_subnet_applies_and_one_on_no_subnet_does_not() -> None:

@@ -296,7 +296,7 @@ BODY = st.dictionaries(st.sampled_from(WORDS), TREE, max_size=8)
 
 
 @given(bodies=st.lists(BODY, min_size=1, max_size=3), asked=ASKED)
-@examples(400)
+@examples(200)
 def test_nothing_that_a_file_can_hold_breaks_an_engine(
     bodies: list[dict[str, Any]], asked: Flow
 ) -> None:
@@ -351,7 +351,7 @@ def damaged(draw: st.DrawFn) -> Document:
 
 
 @given(documents=st.lists(damaged(), min_size=1, max_size=3), asked=ASKED)
-@examples(400)
+@examples(200)
 def test_a_damaged_export_breaks_no_engine(documents: list[Document], asked: Flow) -> None:
     for engine in CLOUDS:
         decider = engine.load(documents)

@@ -113,7 +113,7 @@ def test_what_comes_nearest_is_told_where_the_last_line_denies_all() -> None:
     port = (
         "acl ok dstdomain .example.com\nacl p port 80\nhttp_access allow ok p\nhttp_access deny all"
     )
-    assert "not this port" in said(load, conf(port), ASKED).explanation
+    assert "another port" in said(load, conf(port), ASKED).explanation
 
 
 def test_only_tcp_goes_through_a_proxy() -> None:

@@ -47,7 +47,7 @@ REMEDY = (
 
 UNKNOWN_DEFAULT = Default(
     action=Action.UNKNOWN,
-    sentence="No stateful rule matches, and what happens to the rest stands in the firewall policy, which is not in the input.",
+    sentence="No stateful rule matches {target}, and what happens to the rest stands in the firewall policy, which is not in the input.",
 )
 
 
@@ -232,7 +232,7 @@ def _firewall(
 
     return Firewall(
         stateless=chain(
-            rules, Default(action=stateless_default, sentence="No stateless rule matches, and the stateless default applies.")
+            rules, Default(action=stateless_default, sentence="No stateless rule matches {target}, and the stateless default applies.")
         ),
         first_packet=chain([each.rule for each in ordered if each.is_early], _first_default(drops)),
         request=chain([each.rule for each in ordered], rest),
@@ -241,11 +241,11 @@ def _firewall(
 
 def _default(drops: Sequence[str]) -> Default:
     if drops:
-        sentence = (
-            f"No stateful rule matches, and the default action {shown(drops[0])} drops the rest."
-        )
+        sentence = f"No stateful rule matches {{target}}, and the default action {shown(drops[0])} drops the rest."
         return Default(action=Action.DENY, sentence=sentence)
-    return Default(action=Action.ALLOW, sentence="No stateful rule matches, and the rest passes.")
+    return Default(
+        action=Action.ALLOW, sentence="No stateful rule matches {target}, and the rest passes."
+    )
 
 
 def _first_default(drops: Sequence[str]) -> Default:

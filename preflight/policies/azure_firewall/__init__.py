@@ -69,7 +69,9 @@ def _chain(
     mine.sort(key=lambda each: (line.index(each.policy), *_place(each)))
     read = [pair for each in mine for pair in rules(each, groups)]
     read.sort(key=lambda pair: pair[0])  # stable: within a kind the order stays
-    sentence = f"No rule matches, and Azure Firewall denies what no rule allows.{threats}"
+    sentence = (
+        f"No rule matches {{target}}, and Azure Firewall denies what no rule allows.{threats}"
+    )
     parts = [part for each in mine for part in each.rules]
     return Chain(
         engine=Engine.AZURE_FIREWALL,

@@ -43,8 +43,8 @@ SPLICES = {"splice", "none"}
 TERMINATE = "terminate"
 REMEDY = "an http_access allow line for it has to stand above the line that denies it"
 ADVICE = "give the configuration of the proxy that is used"
-NO_MATCH = "No http_access line matches, so the opposite of the last one holds."
-NO_LINE = "There is no http_access line, and squid denies everything then."
+NO_MATCH = "No http_access line matches {target}, so the opposite of the last one holds."
+NO_LINE = "There is no http_access line, and squid denies everything then, also {target}."
 INSPECTED = "It ends TLS at the proxy: the client has to trust the proxy's own authority, or the name has to be spliced first."
 
 
