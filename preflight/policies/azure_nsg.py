@@ -6,6 +6,10 @@ Give one of these, the first being the most exact, since it holds the ranges of 
     az network nsg show --resource-group GROUP --name NSG -o json         (also `nsg list`, `az rest`, an ARM template)
     az network nsg rule list --resource-group GROUP --nsg-name NSG -o json
 
+and with the latter two, for what service tags mean:
+
+    az network list-service-tags --location REGION -o json
+
 Outbound rules are read in ascending priority, the default rules among them, and the first that matches decides; default rules that the
 export leaves out are added. The group of the interface and that of the subnet both have to allow. Where effective rules are given, they
 alone are used. Of several groups of the same kind one applies, and where they differ the answer is unknown. Azure's platform addresses
@@ -13,7 +17,7 @@ alone are used. Of several groups of the same kind one applies, and where they d
 
 The source is the address that leaves the interface: the node's, where the cluster's network translates addresses.
 
-Not covered: the ranges of service tags and the members of application security groups (unknown, unless the effective rules hold them),
+Not covered: service tags that are not given and the members of application security groups (unknown, unless effective rules hold them),
 virtual network manager's security admin rules, flow logs.
 """
 
@@ -31,8 +35,9 @@ from preflight.policies.azure_prefixes import (
     LICENCE_TAG,
     PLATFORM,
     PLATFORM_TAGS,
-    VirtualNetwork,
+    Known,
     destination,
+    service_tags,
     source,
 )
 from preflight.policies.azure_route import user_routes
@@ -89,11 +94,11 @@ class NetworkSecurityGroups:
 
 def load(documents: Sequence[Document]) -> NetworkSecurityGroups | None:
     """Every network security group among the documents."""
-    network = VirtualNetwork(routed=user_routes(documents))
-    effective = [made for document in documents if (made := _effective(document, network))]
+    known = Known(routed=user_routes(documents), tags=service_tags(documents))
+    effective = [made for document in documents if (made := _effective(document, known))]
     if effective:
         return NetworkSecurityGroups(sets=tuple(effective))
-    groups = sorted(_standing(documents, network), key=lambda group: group.name)
+    groups = sorted(_standing(documents, known), key=lambda group: group.name)
     if not groups:
         return None
     kinds = [group.stands_on for group in groups]
@@ -102,14 +107,14 @@ def load(documents: Sequence[Document]) -> NetworkSecurityGroups | None:
     return NetworkSecurityGroups(sets=tuple((group,) for group in groups))
 
 
-def _effective(document: Document, network: VirtualNetwork) -> tuple[Group, ...]:
+def _effective(document: Document, known: Known) -> tuple[Group, ...]:
     """The groups of one interface, as `list-effective-nsg` shows them."""
     return tuple(
         _group(
             last_segment(part.get("networkSecurityGroup").text("id")) or "effective rules",
             part.origin,
             part.items("effectiveSecurityRules"),
-            network,
+            known,
             "",
         )
         for part in roots(document)
@@ -117,7 +122,7 @@ def _effective(document: Document, network: VirtualNetwork) -> tuple[Group, ...]
     )
 
 
-def _standing(documents: Sequence[Document], network: VirtualNetwork) -> Iterator[Group]:
+def _standing(documents: Sequence[Document], known: Known) -> Iterator[Group]:
     """Groups as they are configured, and those of which only rules were exported."""
     loose: defaultdict[str, list[Part]] = defaultdict(list)
     for document in documents:
@@ -125,11 +130,11 @@ def _standing(documents: Sequence[Document], network: VirtualNetwork) -> Iterato
             flat = part.flat()
             if "securityRules" in flat or "defaultSecurityRules" in flat:
                 rules = (*flat.items("securityRules"), *flat.items("defaultSecurityRules"))
-                yield _group(part.text("name"), part.origin, rules, network, _stands_on(flat))
+                yield _group(part.text("name"), part.origin, rules, known, _stands_on(flat))
             elif is_rule(flat):
                 loose[_group_of(part)].append(part)
     for name, parts in loose.items():
-        yield _group(name, parts[0].origin, parts, network, "")
+        yield _group(name, parts[0].origin, parts, known, "")
 
 
 def is_rule(flat: Part) -> bool:
@@ -151,20 +156,18 @@ def _stands_on(flat: Part) -> str:
     return {(True, False): "subnet", (False, True): "interface"}.get((on[0], on[1]), "")
 
 
-def _group(
-    name: str, origin: Origin, parts: Sequence[Part], network: VirtualNetwork, stands_on: str
-) -> Group:
+def _group(name: str, origin: Origin, parts: Sequence[Part], known: Known, stands_on: str) -> Group:
     outbound = [part for part in parts if part.flat().text("direction").lower() == "outbound"]
-    read = [(part.flat().number("priority") or 0, _rule(name, part, network)) for part in outbound]
-    known = {priority for priority, _ in read}
+    read = [(part.flat().number("priority") or 0, _rule(name, part, known)) for part in outbound]
+    named = {priority for priority, _ in read}
     read += [
-        (priority, _default(name, origin, row, network))
+        (priority, _default(name, origin, row, known))
         for priority, *row in DEFAULTS
-        if priority not in known
+        if priority not in named
     ]
     rules = [rule for _, rule in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
     default = Default(action=Action.DENY, sentence="No rule matches {target}.")
-    named = {
+    tagged = {
         id(rule) for part, (_, rule) in zip(outbound, read, strict=False) if _is_platform(part)
     }
     return Group(
@@ -182,7 +185,7 @@ def _group(
             engine=Engine.AZURE_NSG,
             name=name,
             origin=origin,
-            rules=[rule for rule in rules if id(rule) in named],
+            rules=[rule for rule in rules if id(rule) in tagged],
             default=Default(
                 action=Action.ALLOW,
                 sentence="This is an address of Azure's platform, for which rules hold only where they name a platform service tag.",
@@ -191,12 +194,12 @@ def _group(
     )
 
 
-def _rule(group: str, part: Part, network: VirtualNetwork) -> Rule:
+def _rule(group: str, part: Part, known: Known) -> Rule:
     flat = part.flat()
     priority = flat.number("priority")
     action = ACTIONS.get(flat.text("access").lower(), Action.UNKNOWN)
     written = _destinations(flat)
-    to = destination(written, network, more=_application_group(flat, "destination"))
+    to = destination(written, known, more=_application_group(flat, "destination"))
     numbers = ports(flat.texts("destinationPortRange", "destinationPortRanges"))
     return Rule(
         action=action,
@@ -213,7 +216,7 @@ def _rule(group: str, part: Part, network: VirtualNetwork) -> Rule:
     )
 
 
-def _default(group: str, origin: Origin, row: Sequence[object], network: VirtualNetwork) -> Rule:
+def _default(group: str, origin: Origin, row: Sequence[object], known: Known) -> Rule:
     """A default rule that the export leaves out."""
     name, _, to, action = row
     priority = next(number for number, known, *_ in DEFAULTS if known == name)
@@ -223,7 +226,7 @@ def _default(group: str, origin: Origin, row: Sequence[object], network: Virtual
         owner=group,
         label=f"{priority} {name}",
         origin=origin,
-        destination=destination([str(to)], network).condition,
+        destination=destination([str(to)], known).condition,
         reason=_default_reason(priority, access),
     )
 

@@ -1,19 +1,21 @@
 """Address prefixes as Azure's rules write them: addresses, prefixes, ranges, `*`, service tags, and the expressions of templates.
 
-A service tag stands for ranges that Microsoft publishes weekly and that no export of a rule holds, so whether it holds a public address
-cannot be told; that it holds no private one can. `Internet` is what is public and outside the virtual network. `VirtualNetwork` holds the
+A service tag stands for ranges that Microsoft publishes weekly (`az network list-service-tags --location REGION -o json`, or the file
+ServiceTags_Public.json). Where they are not given, whether it holds a public address cannot be told; that it holds no private one can. `Internet` is what is public and outside the virtual network. `VirtualNetwork` holds the
 network's own prefixes, those of its peers and gateways, and those of user-defined routes, which may be 0.0.0.0/0
 (learn.microsoft.com/azure/virtual-network/service-tags-overview, 2026-11).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+from preflight.model.document import Document
 from preflight.policies.addresses import Addresses, addresses
 from preflight.policies.answers import Answer, Condition, Doubt, always, any_of, doubting
 from preflight.policies.index import Keys
 from preflight.policies.packet import Packet
+from preflight.policies.parts import Part
 from preflight.policies.wording import quoted
 
 EVERYTHING = {"*", "any"}
@@ -27,13 +29,21 @@ LICENCE_PORT = 1688
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VirtualNetwork:
-    """What is known of the tag `VirtualNetwork`."""
+class Known:
+    """What the input holds of the names that rules use for addresses."""
 
     routed: Addresses | None = None
     """Prefixes of the user-defined routes given; None where no route table was given."""
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Prefixes of service tags, by name in lower case."""
+    ip_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addresses of IP groups, by resource id in lower case."""
 
-    def holds(self, packet: Packet) -> Answer:
+    def expanded(self, written: Iterable[str]) -> tuple[str, ...]:
+        """The same, with the prefixes of the service tags that are known in their place."""
+        return tuple(each for text in written for each in self.tags.get(text.lower(), (text,)))
+
+    def virtual_network(self, packet: Packet) -> Answer:
         """Whether the destination lies in the virtual network or what belongs to it."""
         if not packet.is_public:
             return Doubt("the prefixes of the virtual network are not in the input")
@@ -44,6 +54,17 @@ class VirtualNetwork:
         if self.routed.holds_destination(packet.destination) is False:
             return False
         return Doubt("a user-defined route leads there, which may make it part of VirtualNetwork")
+
+
+def service_tags(documents: Sequence[Document]) -> Mapping[str, tuple[str, ...]]:
+    """The published service tags among the documents."""
+    found = {}
+    for document in documents:
+        for part in Part(document, "", document.body).items("values"):
+            prefixes = part.get("properties").texts("addressPrefixes")
+            if prefixes:
+                found[part.text("name").lower()] = prefixes
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +87,21 @@ def expression(text: str) -> Doubt:
 
 
 def destination(
-    written: Iterable[str], network: VirtualNetwork | None = None, *, more: Iterable[Condition] = ()
+    written: Iterable[str], known: Known | None = None, *, more: Iterable[Condition] = ()
 ) -> Prefixes:
     """What the destination prefixes of a rule hold; `more` conditions of which one may hold instead."""
-    texts, others_hold = tuple(written), tuple(more)
+    given = known or Known()
+    texts, others_hold = given.expanded(written), tuple(more)
     if any(text.lower() in EVERYTHING for text in texts):
         return Prefixes(condition=always, keys=None)
-    known, others = addresses(texts)
-    conditions = [_tag(text, network or VirtualNetwork()) for text in others]
-    if known.spans:
-        conditions.append(lambda packet: known.holds_destination(packet.destination))
-    is_indexed = known.networks and not others and not others_hold
+    read, others = addresses(texts)
+    conditions = [_tag(text, given) for text in others]
+    if read.spans:
+        conditions.append(lambda packet: read.holds_destination(packet.destination))
+    is_indexed = read.networks and not others and not others_hold
     return Prefixes(
         condition=any_of([*conditions, *others_hold]),
-        keys=Keys(networks=known.networks) if is_indexed else None,
+        keys=Keys(networks=read.networks) if is_indexed else None,
     )
 
 
@@ -101,14 +123,14 @@ def _source_tag(text: str) -> Condition:
     return doubting(Doubt(f"the input does not say whether the source belongs to {quoted(text)}"))
 
 
-def _tag(text: str, network: VirtualNetwork) -> Condition:
+def _tag(text: str, known: Known) -> Condition:
     tag = text.strip().lower()
     if is_expression(text):
         return doubting(expression(text))
     if tag == "internet":
         return lambda packet: packet.is_public
     if tag == "virtualnetwork":
-        return network.holds
+        return known.virtual_network
     if tag in PLATFORM_TAGS:
         return lambda packet: packet.destination == PLATFORM_TAGS[tag]
     if tag == LICENCE_TAG:

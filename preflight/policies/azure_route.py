@@ -9,7 +9,7 @@ The longest prefix decides; between equal ones a user's route goes before BGP's 
 packet. A virtual appliance gets it, and is to be asked next: the route itself allows. Without effective routes, what no configured route
 holds follows the system's: public addresses leave directly, and for private ones the answer is unknown. Of several tables one applies.
 
-Not covered: the ranges of service tags as prefixes (unknown where they could change the answer), routes learnt by BGP that are not in the
+Not covered: service tags as prefixes that are not given (unknown where they could change the answer), routes learnt by BGP that are not in the
 export, whether the next hop is alive.
 """
 
@@ -21,7 +21,7 @@ from preflight.model.flow import FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
 from preflight.policies.addresses import Addresses, Network, addresses, network_of
 from preflight.policies.answers import Condition, Doubt
-from preflight.policies.azure_prefixes import destination
+from preflight.policies.azure_prefixes import Known, destination, service_tags
 from preflight.policies.combining import Alternatives
 from preflight.policies.index import Index, Keys
 from preflight.policies.packet import Packet
@@ -166,14 +166,15 @@ class Table:
 
 def load(documents: Sequence[Document]) -> Alternatives | None:
     """Every route table among the documents; effective routes alone where there are any."""
-    tables = sorted(_tables(documents), key=lambda table: table.name)
+    known = Known(tags=service_tags(documents))
+    tables = sorted(_tables(documents, known), key=lambda table: table.name)
     effective = [table for table in tables if table.is_effective]
     return Alternatives(advice=ADVICE, judges=tuple(effective or tables)) if tables else None
 
 
 def user_routes(documents: Sequence[Document]) -> Addresses | None:
     """The prefixes of users' routes; None where no route table is given."""
-    tables = list(_tables(documents))
+    tables = list(_tables(documents, Known()))
     if not tables:
         return None
     return addresses(route.prefix for table in tables for route in table.routes if route.rank == 0)[
@@ -181,21 +182,21 @@ def user_routes(documents: Sequence[Document]) -> Addresses | None:
     ]
 
 
-def _tables(documents: Sequence[Document]) -> Iterator[Table]:
+def _tables(documents: Sequence[Document], known: Known) -> Iterator[Table]:
     loose: dict[str, list[Part]] = {}
     effective: dict[str, list[Part]] = {}
     for document in documents:
         for part in roots(document):
             flat = part.flat()
             if _is_table(part, flat):
-                yield _table(part.text("name"), part.origin, flat.items("routes"))
+                yield _table(part.text("name"), part.origin, flat.items("routes"), known)
             elif "nextHopType" in flat and "addressPrefix" in flat:
                 kept = effective if "source" in flat or "state" in flat else loose
                 kept.setdefault(_table_of(part), []).append(part)
     for name, parts in loose.items():
-        yield _table(name, parts[0].origin, parts)
+        yield _table(name, parts[0].origin, parts, known)
     for parts in effective.values():
-        yield _table("effective routes", parts[0].origin, parts, is_effective=True)
+        yield _table("effective routes", parts[0].origin, parts, known, is_effective=True)
 
 
 def _is_table(part: Part, flat: Part) -> bool:
@@ -213,9 +214,9 @@ def _table_of(part: Part) -> str:
 
 
 def _table(
-    name: str, origin: Origin, parts: Sequence[Part], *, is_effective: bool = False
+    name: str, origin: Origin, parts: Sequence[Part], known: Known, *, is_effective: bool = False
 ) -> Table:
-    routes = [route for part in parts for route in _routes(part)]
+    routes = [route for part in parts for route in _routes(part, known)]
     routes.sort(
         key=lambda route: (
             -(route.network.prefixlen if route.network else -1),
@@ -233,12 +234,12 @@ def _table(
     )
 
 
-def _routes(part: Part) -> Iterator[Route]:
+def _routes(part: Part, known: Known) -> Iterator[Route]:
     """One for each prefix; what Azure marks invalid is not in force."""
     flat = part.flat()
     if flat.text("state").lower() == "invalid":
         return
-    for prefix in flat.texts("addressPrefix", "addressPrefixes"):
+    for prefix in known.expanded(flat.texts("addressPrefix", "addressPrefixes")):
         yield Route(
             label=part.text("name") or prefix,
             prefix=prefix,

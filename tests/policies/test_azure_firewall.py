@@ -231,6 +231,15 @@ def test_ip_groups_that_are_given_are_read() -> None:
     assert outcome(load, [group(coll(there)), nodes], flow("10.240.1.1")) == ALLOWED
 
 
+def test_published_service_tags_settle_network_rules() -> None:
+    tags = document(
+        {"values": [{"name": "AzureMonitor", "properties": {"addressPrefixes": ["20.42.65.0/24"]}}]}
+    )
+    given = [group(coll(net("AzureMonitor"))), tags]
+    assert outcome(load, given, flow(HOST, PUBLIC)) == ALLOWED
+    assert outcome(load, given, flow(HOST, "20.42.66.1")) == DEFAULT
+
+
 def policy(name: str, parent: str = "", mode: str = "Alert") -> Document:
     above = {"basePolicy": {"id": f"/x/firewallPolicies/{parent}"}} if parent else {}
     return document({"name": name, "threatIntelMode": mode} | above)

@@ -394,3 +394,22 @@ def test_icmp_has_no_port() -> None:
 def test_what_is_not_well_formed_never_breaks_it(body: dict[str, Any]) -> None:
     decider = load([document(body)])
     assert decider is None or decider.decide(flow(HOST, PUBLIC)) is not None
+
+
+TAGS = document(
+    {
+        "values": [
+            {
+                "name": "AzureMonitor",
+                "properties": {"addressPrefixes": ["20.42.65.0/24", "2603:1030::/32"]},
+            }
+        ]
+    }
+)
+
+
+def test_published_service_tags_settle_them_everywhere() -> None:
+    tagged = group(rule(100, "Deny", destinationAddressPrefix="azuremonitor"))
+    assert outcome(load, [tagged, TAGS], flow(HOST, PUBLIC)) == (DENIED, "explicit-deny")
+    assert outcome(load, [TAGS, tagged], flow(HOST, "20.42.66.1")) == (ALLOWED, "default-allow")
+    assert load([TAGS]) is None

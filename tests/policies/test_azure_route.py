@@ -113,3 +113,12 @@ def test_the_public_sample_is_read() -> None:
 def test_what_is_not_well_formed_never_breaks_it(body: dict[str, Any]) -> None:
     decider = load([document(body)])
     assert decider is None or decider.decide(flow(HOST, PUBLIC)) is not None
+
+
+def test_published_service_tags_are_routes_to_each_of_their_prefixes() -> None:
+    tags = document(
+        {"values": [{"name": "AzureMonitor", "properties": {"addressPrefixes": ["20.42.65.0/24"]}}]}
+    )
+    given = [table(route("0.0.0.0/0"), route("AzureMonitor", "None")), tags]
+    assert outcome(load, given, flow(HOST, PUBLIC)) == DROPPED
+    assert outcome(load, given, flow(HOST, "20.42.66.1")) == ALLOWED

@@ -5,6 +5,7 @@ Give the rule collection groups, and with them whatever there is of the rest:
     az network firewall policy rule-collection-group list --resource-group GROUP --policy-name POLICY -o json
     az network firewall policy show --resource-group GROUP --name POLICY -o json     (its parent policy, threat intelligence)
     az network ip-group list -o json                                                 (the addresses of IP groups)
+    az network list-service-tags --location REGION -o json                           (the ranges of service tags)
     az network firewall show --resource-group GROUP --name FIREWALL -o json          (classic rules)
 
 REST answers, ARM templates and single groups or collections are read as well. All network rules come before all application rules,
@@ -15,7 +16,7 @@ its service's certificate fails all the same.
 
 The source is the address that reaches the firewall: the node's, where the cluster's network translates addresses.
 
-Not covered: the contents of service tags, FQDN tags and web categories (unknown, the rule named), IP groups that are not given, threat
+Not covered: FQDN tags and web categories (unknown, the rule named), service tags and IP groups that are not given, threat
 intelligence and intrusion detection (said, not judged), the built-in rules for Azure's own infrastructure, DNAT rules (for traffic that
 comes in). The firewall's logs are measurements and no rules: they are not read.
 
@@ -34,7 +35,8 @@ from preflight.policies.azure_firewall.rule_collections import (
     line_of,
     policies,
 )
-from preflight.policies.azure_firewall.rules import Groups, rules
+from preflight.policies.azure_firewall.rules import rules
+from preflight.policies.azure_prefixes import Known, service_tags
 from preflight.policies.combining import Alternatives
 from preflight.policies.first_match import Chain
 from preflight.policies.parts import roots
@@ -50,24 +52,23 @@ def load(documents: Sequence[Document]) -> Alternatives | None:
     found = collections(documents)
     if not found:
         return None
-    groups, known = dict(_ip_groups(documents)), policies(documents)
+    given = Known(tags=service_tags(documents), ip_groups=dict(_ip_groups(documents)))
+    known = policies(documents)
     lines = {name: line_of(name, known) for name in sorted({each.policy for each in found})}
     inherited = {name for line in lines.values() for name in line[:-1]}
     chains = []
     for name, line in lines.items():
         if name not in inherited:
             denies = any(known[each].is_denying_threats for each in line if each in known)
-            chains.append(_chain(line, found, groups, THREATS if denies else ""))
+            chains.append(_chain(line, found, given, THREATS if denies else ""))
     return Alternatives(advice=ADVICE, judges=tuple(chains))
 
 
-def _chain(
-    line: tuple[str, ...], found: Sequence[Collection], groups: Groups, threats: str
-) -> Chain:
+def _chain(line: tuple[str, ...], found: Sequence[Collection], known: Known, threats: str) -> Chain:
     """The rules of a policy and those that it inherits, in the order in which the firewall asks them."""
     mine = [each for each in found if each.policy in line]
     mine.sort(key=lambda each: (line.index(each.policy), *_place(each)))
-    read = [pair for each in mine for pair in rules(each, groups)]
+    read = [pair for each in mine for pair in rules(each, known)]
     read.sort(key=lambda pair: pair[0])  # stable: within a kind the order stays
     sentence = (
         f"No rule matches {{target}}, and Azure Firewall denies what no rule allows.{threats}"

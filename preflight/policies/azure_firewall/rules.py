@@ -1,6 +1,6 @@
 """Rules of Azure Firewall, read from their collections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from preflight.model.flow import Reason, Transfer
 from preflight.policies.addresses import addresses
@@ -17,6 +17,7 @@ from preflight.policies.azure_firewall import targets
 from preflight.policies.azure_firewall.rule_collections import UNNAMED, Collection
 from preflight.policies.azure_prefixes import (
     EVERYTHING,
+    Known,
     destination,
     expression,
     is_expression,
@@ -42,32 +43,29 @@ UNCLEAR_PROTOCOL = Doubt("whether the client speaks plain HTTP on this port is n
 NETWORK, APPLICATION = 0, 1
 """In the order in which the firewall asks them."""
 
-Groups = Mapping[str, tuple[str, ...]]
-"""Addresses of IP groups, by resource id in lower case."""
 
-
-def rules(collection: Collection, groups: Groups) -> Iterator[tuple[int, Rule]]:
+def rules(collection: Collection, known: Known) -> Iterator[tuple[int, Rule]]:
     """The rules of a collection, each with `NETWORK` or `APPLICATION`."""
     for part in collection.rules:
         kind = part.text("ruleType") or collection.kind
         if kind == "NetworkRule":
-            yield NETWORK, _network(part, collection, groups)
+            yield NETWORK, _network(part, collection, known)
         elif kind == "ApplicationRule":
-            yield from ((APPLICATION, rule) for rule in _application(part, collection, groups))
+            yield from ((APPLICATION, rule) for rule in _application(part, collection, known))
         elif kind != "NatRule":
             doubt = Doubt(f"the rule type {quoted(kind)} is not known here", Reason.UNSUPPORTED)
             yield APPLICATION, _rule(part, collection, destination=doubting(doubt))
 
 
-def _network(part: Part, collection: Collection, groups: Groups) -> Rule:
+def _network(part: Part, collection: Collection, known: Known) -> Rule:
     named = part.texts("destinationFqdns")
     written = part.texts("destinationAddresses")
     members = part.texts("destinationIpGroups")
     more = (
         *targets.network_targets(part),
-        *(_group(each, groups, "destination") for each in members),
+        *(_group(each, known, "destination") for each in members),
     )
-    to = destination(written, more=more)
+    to = destination(written, known, more=more)
     keys = to.keys
     if named and not written and not members and not any(map(is_expression, named)):
         keys = Keys(names=tuple(name.lower() for name in named))
@@ -79,12 +77,12 @@ def _network(part: Part, collection: Collection, groups: Groups) -> Rule:
         destination=to.condition,
         keys=keys,
         service=any_of(service(transfers_of(each), numbers) for each in protocols),
-        source=_source(part, groups),
+        source=_source(part, known),
         to=f"{listed((*written, *named, *members))}, {'/'.join(protocols)} {numbers}",
     )
 
 
-def _application(part: Part, collection: Collection, groups: Groups) -> Iterator[Rule]:
+def _application(part: Part, collection: Collection, known: Known) -> Iterator[Rule]:
     """One rule for what is inspected and one for what is not, where a rule is about both."""
     condition, keys = targets.targets(part)
     protocols = _protocols(part)
@@ -99,7 +97,7 @@ def _application(part: Part, collection: Collection, groups: Groups) -> Iterator
             destination=all_of([condition, *_addresses(part)]),
             keys=keys,
             service=any_of(_speaks(word, port) for word, port in chosen),
-            source=_source(part, groups),
+            source=_source(part, known),
             to=f"{targets.shown(part)}, {', '.join(f'{word}:{port}' for word, port in protocols)}",
             reason=Reason.INSPECTED if inspects else None,
             note=INSPECTED if inspects else "",
@@ -171,25 +169,25 @@ def _speaks(word: str, port: int) -> Condition:
     return holds
 
 
-def _source(part: Part, groups: Groups) -> Condition:
+def _source(part: Part, known: Known) -> Condition:
     written, members = part.texts("sourceAddresses"), part.texts("sourceIpGroups")
     if not written and not members:
         return doubting(Doubt("it names no source", Reason.UNSUPPORTED))
-    return source(written, more=[_group(each, groups, "source") for each in members])
+    return source(written, more=[_group(each, known, "source") for each in members])
 
 
-def _group(identifier: str, groups: Groups, end: str) -> Condition:
+def _group(identifier: str, known: Known, end: str) -> Condition:
     """Whether an IP group holds one end of the packet."""
-    written = groups.get(identifier.lower())
+    written = known.ip_groups.get(identifier.lower())
     if is_expression(identifier):
         return doubting(expression(identifier))
     if written is None:
         name = quoted(last_segment(identifier))
         return doubting(Doubt(f"the addresses of the IP group {name} are not in the input"))
-    known = addresses(written)[0]
+    read = addresses(written)[0]
     if end == "source":
-        return lambda packet: known.holds_source(packet.source)
-    return lambda packet: known.holds_destination(packet.destination)
+        return lambda packet: read.holds_source(packet.source)
+    return lambda packet: read.holds_destination(packet.destination)
 
 
 def _addresses(part: Part) -> list[Condition]:
