@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from preflight.model.document import Document
+from preflight.model.flow import Reason
 from preflight.policies.addresses import Addresses, addresses
 from preflight.policies.answers import Answer, Condition, Doubt, always, any_of, doubting
 from preflight.policies.index import Keys
@@ -94,6 +95,9 @@ def destination(
     texts, others_hold = given.expanded(written), tuple(more)
     if any(text.lower() in EVERYTHING for text in texts):
         return Prefixes(condition=always, keys=None)
+    if not texts and not others_hold:
+        nothing = Doubt("it names no destination", Reason.UNSUPPORTED)
+        return Prefixes(condition=doubting(nothing), keys=None)
     read, others = addresses(texts)
     conditions = [_tag(text, given) for text in others]
     if read.spans:
@@ -110,11 +114,14 @@ def source(written: Iterable[str], *, more: Iterable[Condition] = ()) -> Conditi
     texts = tuple(written)
     if any(text.lower() in EVERYTHING | {"virtualnetwork"} for text in texts):
         return always
+    others_hold = tuple(more)
+    if not texts and not others_hold:
+        return doubting(Doubt("it names no source", Reason.UNSUPPORTED))
     known, others = addresses(texts)
     conditions = [_source_tag(text) for text in others]
     if known.spans:
         conditions.append(lambda packet: known.holds_source(packet.source))
-    return any_of([*conditions, *more])
+    return any_of([*conditions, *others_hold])
 
 
 def _source_tag(text: str) -> Condition:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from preflight.model.flow import Transfer
+from preflight.model.flow import Reason, Transfer
 from preflight.policies.answers import Answer, Condition, Doubt, always
 from preflight.policies.packet import Packet
 
@@ -47,17 +47,18 @@ ANY_PORT = Ports()
 def ports(written: Iterable[str]) -> Ports:
     """The ports that a rule names; every port for `*` or `any`."""
     ranges = []
-    doubt = None
+    unread: Doubt | None = None
     for text in written:
         if text.strip().lower() in {"*", "any", "all"}:
             return ANY_PORT
         found = re.fullmatch(_RANGE, text)
         if found is None:
-            doubt = Doubt(f"the port {text[:60]!r} cannot be read")
+            unread = unread or Doubt(f"the port {text[:60]!r} cannot be read")
             continue
         first = int(found[1])
         ranges.append((first, int(found[2] or first)))
-    return Ports(ranges=tuple(ranges), doubt=doubt)
+    nothing = None if ranges else Doubt("it names no port", Reason.UNSUPPORTED)
+    return Ports(ranges=tuple(ranges), doubt=unread or nothing)
 
 
 def service(transfers: frozenset[Transfer] | None, numbers: Ports = ANY_PORT) -> Condition:

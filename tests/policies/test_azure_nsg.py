@@ -82,6 +82,9 @@ DENY_ALL = rule(4096, "Deny")
         ([rule(100, "Deny", sourcePortRange="53")], UNKNOWN),
         ([rule(100, "Deny", destinationPortRange="https")], UNKNOWN),
         ([rule(100, "Audit")], ("unknown", "unsupported")),
+        ([rule(100, "Deny", destinationAddressPrefix=None)], ("unknown", "unsupported")),
+        ([rule(100, "Deny", sourceAddressPrefix=None)], ("unknown", "unsupported")),
+        ([rule(100, "Deny", destinationPortRange=None)], ("unknown", "unsupported")),
         ([rule(100, "Deny") | {"priority": "[parameters('p')]"}], UNKNOWN),
         (
             [

@@ -218,6 +218,15 @@ def test_effective_firewalls_are_read() -> None:
     assert outcome(load, document(body), flow("20.42.66.1")) == ALLOWED
 
 
+def test_rules_of_a_policy_by_themselves_are_read() -> None:
+    given = [
+        document(rule(2), file="rules.json"),
+        document(rule(1, "allow", destFqdns=[HOST]), file="rules.json"),
+    ]
+    assert outcome(load, given, ASKED) == ALLOWED
+    assert outcome(load, given, flow("x.example", PUBLIC)) == DENIED
+
+
 def test_the_metadata_server_is_always_reached() -> None:
     assert outcome(load, deny(), flow("169.254.169.254", port=80)) == IMPLIED
 

@@ -171,8 +171,6 @@ def _speaks(word: str, port: int) -> Condition:
 
 def _source(part: Part, known: Known) -> Condition:
     written, members = part.texts("sourceAddresses"), part.texts("sourceIpGroups")
-    if not written and not members:
-        return doubting(Doubt("it names no source", Reason.UNSUPPORTED))
     return source(written, more=[_group(each, known, "source") for each in members])
 
 

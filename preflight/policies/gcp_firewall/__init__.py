@@ -22,6 +22,7 @@ profiles; nested folders, whose policies are asked by name.
 Sources, read 2026-11: cloud.google.com/firewall/docs, firewall-policies-rule-eval-order and firewall-policies-rule-details.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, unique
@@ -105,6 +106,7 @@ def load(documents: Sequence[Document]) -> VpcFirewalls | None:
     parts = [part for document in documents for part in roots(document)]
     classic = [rule for part in parts for rule in _classic(part)]
     policies = [policy for part in parts for policy in _policies(part)]
+    policies += _loose(parts)
     policies.sort(key=lambda policy: (policy.layer, policy.place, policy.name))
     if not classic and not policies:
         return None
@@ -168,6 +170,23 @@ def _policies(part: Part) -> Iterator[Policy]:
     rules = part.items("rules")
     if rules and "firewallPolicys" not in part and any("match" in rule for rule in rules):
         yield _policy(part, _layer(part), 0)
+
+
+def _loose(parts: Sequence[Part]) -> Iterator[Policy]:
+    """Rules of a policy that were exported by themselves: one policy for each file, taken for a global one."""
+    found: defaultdict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        if "match" in part and "direction" in part and "action" in part:
+            found[part.document.origin.file or ""].append(part)
+    for rules in found.values():
+        yield Policy(
+            name="firewall policy",
+            layer=Layer.GLOBAL,
+            origin=rules[0].origin,
+            rules=tuple(rules),
+            networks=None,
+            place=0,
+        )
 
 
 def _layer(part: Part) -> Layer:

@@ -26,39 +26,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Flow, Origin, Reason, Ruling
+from preflight.model.flow import Flow, Origin, Ruling
 from preflight.model.report import Engine
-from preflight.policies.addresses import span_of
-from preflight.policies.answers import Answer, Condition, Doubt, all_of, always, doubting
-from preflight.policies.azure_prefixes import (
-    EVERYTHING,
-    LICENCE_TAG,
-    PLATFORM,
-    PLATFORM_TAGS,
-    Known,
-    destination,
-    service_tags,
-    source,
-)
+from preflight.policies.azure_nsg.rules import DEFAULTS, default_rule, is_platform, rule
+from preflight.policies.azure_prefixes import PLATFORM, Known, service_tags
 from preflight.policies.azure_route import user_routes
 from preflight.policies.combining import one_applies, over_addresses, worst
 from preflight.policies.first_match import Chain
 from preflight.policies.packet import Packet
-from preflight.policies.parts import Part, bare_name, last_segment, roots, segment_after
-from preflight.policies.ports import LAST, ports, service, transfers_of
-from preflight.policies.rule import Action, Default, Rule
-from preflight.policies.wording import listed
-
-FIRST_DEFAULT = 65_000
-"""Priorities from here on are Azure's own."""
-EPHEMERAL = 1024
-"""Clients connect from ports from here on."""
-ACTIONS = {"allow": Action.ALLOW, "deny": Action.DENY}
-DEFAULTS = (
-    (65_000, "AllowVnetOutBound", "VirtualNetwork", "VirtualNetwork", Action.ALLOW),
-    (65_001, "AllowInternetOutBound", "*", "Internet", Action.ALLOW),
-    (65_500, "DenyAllOutBound", "*", "*", Action.DENY),
-)
+from preflight.policies.parts import Part, last_segment, roots, segment_after
+from preflight.policies.rule import Action, Default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +135,15 @@ def _stands_on(flat: Part) -> str:
 
 def _group(name: str, origin: Origin, parts: Sequence[Part], known: Known, stands_on: str) -> Group:
     outbound = [part for part in parts if part.flat().text("direction").lower() == "outbound"]
-    read = [(part.flat().number("priority") or 0, _rule(name, part, known)) for part in outbound]
+    read = [(part.flat().number("priority") or 0, rule(name, part, known)) for part in outbound]
     named = {priority for priority, _ in read}
     read += [
-        (priority, _default(name, origin, row, known))
-        for priority, *row in DEFAULTS
-        if priority not in named
+        (row[0], default_rule(name, origin, row, known)) for row in DEFAULTS if row[0] not in named
     ]
-    rules = [rule for _, rule in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
+    rules = [each for _, each in sorted(read, key=lambda pair: (pair[0], pair[1].label))]
     default = Default(action=Action.DENY, sentence="No rule matches {target}.")
     tagged = {
-        id(rule) for part, (_, rule) in zip(outbound, read, strict=False) if _is_platform(part)
+        id(each) for part, (_, each) in zip(outbound, read, strict=False) if is_platform(part)
     }
     return Group(
         name=name,
@@ -185,112 +160,10 @@ def _group(name: str, origin: Origin, parts: Sequence[Part], known: Known, stand
             engine=Engine.AZURE_NSG,
             name=name,
             origin=origin,
-            rules=[rule for rule in rules if id(rule) in tagged],
+            rules=[each for each in rules if id(each) in tagged],
             default=Default(
                 action=Action.ALLOW,
                 sentence="This is an address of Azure's platform, for which rules hold only where they name a platform service tag.",
             ),
         ),
     )
-
-
-def _rule(group: str, part: Part, known: Known) -> Rule:
-    flat = part.flat()
-    priority = flat.number("priority")
-    action = ACTIONS.get(flat.text("access").lower(), Action.UNKNOWN)
-    written = _destinations(flat)
-    to = destination(written, known, more=_application_group(flat, "destination"))
-    numbers = ports(flat.texts("destinationPortRange", "destinationPortRanges"))
-    return Rule(
-        action=action,
-        owner=group,
-        label=f"{'?' if priority is None else priority} {_bare(part.text('name'))}",
-        origin=part.origin,
-        destination=to.condition,
-        service=service(transfers_of(flat.text("protocol")), numbers),
-        source=all_of([_sources(flat), _source_ports(flat), _order(priority)]),
-        keys=to.keys,
-        to=f"{listed(written)}, {flat.text('protocol') or '*'}, {numbers}",
-        reason=_default_reason(priority, action),
-        note="Its access is neither Allow nor Deny." if action is Action.UNKNOWN else "",
-    )
-
-
-def _default(group: str, origin: Origin, row: Sequence[object], known: Known) -> Rule:
-    """A default rule that the export leaves out."""
-    name, _, to, action = row
-    priority = next(number for number, known, *_ in DEFAULTS if known == name)
-    access = Action(str(action))
-    return Rule(
-        action=access,
-        owner=group,
-        label=f"{priority} {name}",
-        origin=origin,
-        destination=destination([str(to)], known).condition,
-        reason=_default_reason(priority, access),
-    )
-
-
-def _default_reason(priority: int | None, action: Action) -> Reason | None:
-    if priority is None or priority < FIRST_DEFAULT:
-        return None
-    return Reason.DEFAULT_ALLOW if action is Action.ALLOW else Reason.DEFAULT_DENY
-
-
-def _destinations(flat: Part) -> tuple[str, ...]:
-    """The expanded list of the effective form where there is one settles the service tags beside it."""
-    written = flat.texts("destinationAddressPrefix", "destinationAddressPrefixes")
-    return _expanded(written, flat.texts("expandedDestinationAddressPrefix"))
-
-
-def _expanded(written: tuple[str, ...], ranges: tuple[str, ...]) -> tuple[str, ...]:
-    if not ranges:
-        return written
-    plain = (each for each in written if span_of(each) or each.lower() in EVERYTHING)
-    return (*plain, *ranges)
-
-
-def _sources(flat: Part) -> Condition:
-    written = flat.texts("sourceAddressPrefix", "sourceAddressPrefixes")
-    held = _expanded(written, flat.texts("expandedSourceAddressPrefix"))
-    return source(held, more=_application_group(flat, "source"))
-
-
-def _application_group(flat: Part, end: str) -> tuple[Condition, ...]:
-    """Application security groups hold interfaces of the virtual network, never a public address."""
-    groups = flat.items(f"{end}ApplicationSecurityGroups")
-    if not groups:
-        return ()
-    names = tuple(last_segment(each.text("id")) for each in groups)
-    doubt = Doubt(
-        f"the members of the application security group {listed(names)} are not in the input"
-    )
-    if end == "source":
-        return (doubting(doubt),)
-
-    def holds(packet: Packet) -> Answer:
-        return False if packet.is_public else doubt
-
-    return (holds,)
-
-
-def _source_ports(flat: Part) -> Condition:
-    numbers = ports(flat.texts("sourcePortRange", "sourcePortRanges"))
-    if not numbers.ranges or any(a <= EPHEMERAL and b >= LAST for a, b in numbers.ranges):
-        return always
-    return doubting(
-        Doubt("it holds for some source ports only, and a client's port is not known beforehand")
-    )
-
-
-def _order(priority: int | None) -> Condition:
-    return always if priority is not None else doubting(Doubt("its priority cannot be read"))
-
-
-def _is_platform(part: Part) -> bool:
-    tags = part.flat().texts("destinationAddressPrefix", "destinationAddressPrefixes")
-    return any(tag.lower() in {*PLATFORM_TAGS, LICENCE_TAG} for tag in tags)
-
-
-def _bare(name: str) -> str:
-    return bare_name(name) or "unnamed rule"
