@@ -101,10 +101,13 @@ def _chain(order: Mapping[str, int], rules: Sequence[Part], lists: Lists) -> Cha
         name=min(order, key=lambda group: order[group]),
         origin=mine[0].origin,
         rules=read,
-        default=Default(action=Action.ALLOW, sentence="No DNS Firewall rule matches {target}, and the name is looked up."),
+        default=Default(
+            action=Action.ALLOW,
+            sentence="No DNS Firewall rule matches {target}, and the name is looked up.",
+        ),
         remedy="an ALLOW rule with the name has to stand before it",
         needs_address=False,
-    )  # fmt: skip
+    )
 
 
 def _missing(part: Part, groups: Sequence[str]) -> Rule:
@@ -145,7 +148,9 @@ def _names(
     identifier: str, names: tuple[str, ...] | None, part: Part
 ) -> tuple[Condition, Keys | None]:
     if "DnsThreatProtection" in part:
-        return doubting(Doubt("DNS Firewall Advanced is not evaluated here", Reason.UNSUPPORTED)), None  # fmt: skip
+        return doubting(
+            Doubt("DNS Firewall Advanced is not evaluated here", Reason.UNSUPPORTED)
+        ), None
     if names is None:
         doubt = Doubt(f"the domains of the list {quoted(identifier)} are not in the input")
         return doubting(doubt), None

@@ -75,7 +75,9 @@ class Table:
     def decide(self, packet: Packet) -> Ruling:
         """Where a packet goes."""
         found = self.index.candidates(packet)
-        certain = (self.routes[at] for at in found if packet.destination or not self.index.is_narrow(at))  # fmt: skip
+        certain = (
+            self.routes[at] for at in found if packet.destination or not self.index.is_narrow(at)
+        )
         best = next((route for route in certain if route.holds(packet) is True), None)
         drops = best is None or best.is_blackhole
         for route in (self.routes[at] for at in found):

@@ -166,6 +166,14 @@ def test_without_a_port_that_bumps_and_for_plain_http_nothing_is_inspected() -> 
     assert outcome(load, conf(BUMPING + "ssl_bump bump all"), PLAIN) == ALLOWED
 
 
+def test_the_text_of_a_file_named_so_is_one_too() -> None:
+    given = document(
+        {"kind": "Configuration", "text": "http_access deny all"}, file="proxy/squid.conf"
+    )
+    found = said(load, given, ASKED)
+    assert (found.name, found.verdict) == ("squid.conf", FlowVerdict.DENIED)
+
+
 def test_other_files_are_left_alone() -> None:
     assert load([document({"squid.conf": 5}), document({"nginx.conf": "http {}"})]) is None
 

@@ -119,7 +119,9 @@ def _group(part: Part) -> RuleGroup:
 
 def _by_groups(groups: Sequence[RuleGroup]) -> Firewall:
     """All the groups, without the policy that joins them."""
-    rules = [rule for each in groups if each.is_stateless for rule in stateless(each.part, each.name)]  # fmt: skip
+    rules = [
+        rule for each in groups if each.is_stateless for rule in stateless(each.part, each.name)
+    ]
     kept = [each for each in groups if not each.is_stateless]
     found = [rule for each in kept for rule in stateful(each.part, each.name, {})]
     is_strict = any(each.is_strict for each in kept)
@@ -232,11 +234,15 @@ def _firewall(
 
     return Firewall(
         stateless=chain(
-            rules, Default(action=stateless_default, sentence="No stateless rule matches {target}, and the stateless default applies.")
+            rules,
+            Default(
+                action=stateless_default,
+                sentence="No stateless rule matches {target}, and the stateless default applies.",
+            ),
         ),
         first_packet=chain([each.rule for each in ordered if each.is_early], _first_default(drops)),
         request=chain([each.rule for each in ordered], rest),
-    )  # fmt: skip
+    )
 
 
 def _default(drops: Sequence[str]) -> Default:

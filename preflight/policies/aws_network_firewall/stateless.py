@@ -40,13 +40,20 @@ def stateless(group: Part, name: str) -> Iterator[Rule]:
             service=_service(match),
             source=all_of(
                 [
-                    _addresses([each.text("AddressDefinition") for each in match.items("Sources")], "source"),
+                    _addresses(
+                        [each.text("AddressDefinition") for each in match.items("Sources")],
+                        "source",
+                    ),
                     _client_port(match),
                 ]
             ),
             to=listed(to) or "any address",
-            note=WHY if action is Action.ALLOW else "Its actions are not known here." if action is Action.UNKNOWN else "",
-        )  # fmt: skip
+            note=WHY
+            if action is Action.ALLOW
+            else "Its actions are not known here."
+            if action is Action.UNKNOWN
+            else "",
+        )
 
 
 def _addresses(written: Sequence[str], end: str) -> Condition:
@@ -66,13 +73,19 @@ def _addresses(written: Sequence[str], end: str) -> Condition:
 def _service(match: Part) -> Condition:
     protocols = match.texts("Protocols")
     wanted = frozenset().union(*(transfers_of(each) or () for each in protocols))
-    spans = [(each.number("FromPort"), each.number("ToPort")) for each in match.items("DestinationPorts")]  # fmt: skip
+    spans = [
+        (each.number("FromPort"), each.number("ToPort")) for each in match.items("DestinationPorts")
+    ]
     ranges = tuple((a, b) for a, b in spans if a is not None and b is not None)
     return service(wanted if protocols else None, Ports(ranges=ranges) if spans else ANY_PORT)
 
 
 def _client_port(match: Part) -> Condition:
     spans = match.items("SourcePorts")
-    if not spans or any((each.number("FromPort") or 0) <= 1024 and each.number("ToPort") == 65_535 for each in spans):  # fmt: skip
+    if not spans or any(
+        (each.number("FromPort") or 0) <= 1024 and each.number("ToPort") == 65_535 for each in spans
+    ):
         return always
-    return doubting(Doubt("it holds for some source ports only, and a client's port is not known beforehand"))  # fmt: skip
+    return doubting(
+        Doubt("it holds for some source ports only, and a client's port is not known beforehand")
+    )

@@ -135,7 +135,10 @@ def _layers(
             rules = policy_rules(policy.rules, policy.name, network)
             lists.append((policy.layer, _chain(policy.name, policy.origin, rules)))
     lists.sort(key=lambda pair: pair[0])
-    implied = Default(action=Action.ALLOW, sentence="No rule matches {target}, and the implied egress rule allows the rest.")  # fmt: skip
+    implied = Default(
+        action=Action.ALLOW,
+        sentence="No rule matches {target}, and the implied egress rule allows the rest.",
+    )
     end = Chain(
         engine=Engine.GCP_FIREWALL,
         name=network,

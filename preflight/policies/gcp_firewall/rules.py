@@ -146,7 +146,9 @@ def _network_type(word: str) -> Condition:
         return lambda packet: packet.is_public
     if word.upper() in {"NON_INTERNET", "NON-INTERNET"}:
         return lambda packet: not packet.is_public
-    return doubting(Doubt(f"whether the destination is of the network type {quoted(word)} is not in the input"))  # fmt: skip
+    return doubting(
+        Doubt(f"whether the destination is of the network type {quoted(word)} is not in the input")
+    )
 
 
 def _sources(written: Sequence[str]) -> Condition:
@@ -160,10 +162,12 @@ def _sources(written: Sequence[str]) -> Condition:
 def _targets(part: Part, network: str) -> list[Condition]:
     """Whether the rule is for the node at all: tags and accounts are not in the input, the network may be."""
     named = [
-        Doubt(f"whether the node {word} {listed(part.texts(key) or _tags(part, key))} is not in the input")
+        Doubt(
+            f"whether the node {word} {listed(part.texts(key) or _tags(part, key))} is not in the input"
+        )
         for key, word in TARGETS.items()
         if part.items(key)
-    ]  # fmt: skip
+    ]
     conditions = [any_of([doubting(each) for each in named])] if named else []
     resources = part.texts("targetResources")
     if resources:
@@ -179,7 +183,11 @@ def _resources(networks: set[str], network: str) -> Condition:
     if network:
         is_mine = network in networks
         return lambda _packet: is_mine
-    return doubting(Doubt(f"whether the node stands in the network {listed(tuple(sorted(networks)))} is not in the input"))  # fmt: skip
+    return doubting(
+        Doubt(
+            f"whether the node stands in the network {listed(tuple(sorted(networks)))} is not in the input"
+        )
+    )
 
 
 def _service(parts: Sequence[Part], key: str) -> Condition:

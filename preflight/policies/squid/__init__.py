@@ -80,7 +80,9 @@ class Proxy:
         if isinstance(answer, Doubt):
             told = f"{ruling.explanation} Cannot tell whether {line} applies, because {answer.why}."
             if bump.action == TERMINATE:
-                return replace(ruling, verdict=FlowVerdict.UNKNOWN, reason=answer.reason, explanation=told)  # fmt: skip
+                return replace(
+                    ruling, verdict=FlowVerdict.UNKNOWN, reason=answer.reason, explanation=told
+                )
             return replace(ruling, explanation=told)
         if bump.action in BUMPS:
             told = f"{ruling.explanation} Then {line} applies. {INSPECTED}"

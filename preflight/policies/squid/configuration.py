@@ -52,13 +52,17 @@ class File:
 
 
 def files(documents: Sequence[Document]) -> tuple[File, ...]:
-    """Every configuration among the documents: text under a name that ends with `.conf`."""
+    """Every configuration among the documents: text with http_access lines under a name that ends with `.conf`, or of such a file."""
     return tuple(
         File(name=last_segment(document.origin.file or key), text=value, document=document, key=key)
         for document in documents
         for key, value in document.body.items()
-        if isinstance(value, str) and "http_access" in value and str(key).endswith(SUFFIX)
+        if isinstance(value, str) and "http_access" in value and _is_named(document, str(key))
     )
+
+
+def _is_named(document: Document, key: str) -> bool:
+    return key.endswith(SUFFIX) or (document.origin.file or "").lower().endswith(SUFFIX)
 
 
 def directives(file: File, others: Sequence[File], level: int = 0) -> Iterator[Directive]:
