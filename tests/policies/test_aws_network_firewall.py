@@ -164,6 +164,18 @@ def test_a_rule_that_drops_all_of_tcp_is_met_before_the_name() -> None:
     assert outcome(load, [listed, late, policy("a", "b")], ASKED) == ALLOWED
 
 
+def test_a_pass_that_matches_the_first_packet_passes_the_whole_connection() -> None:
+    drop = 'drop tls any any -> any any (tls.sni; content:"login"; sid:1;)'
+    for passing, expected in (
+        ("pass tcp any any -> any 443 (flow:to_server; sid:2;)", ALLOWED),
+        ("pass tcp any any -> any 443 (flow:not_established; sid:2;)", DENIED),
+        ("pass tcp any any -> any 443 (flow:established; sid:2;)", DENIED),
+        ("pass tcp any any -> any 80 (sid:2;)", DENIED),
+    ):
+        given = [rule_group(suricata(drop, passing), "a", "STRICT_ORDER"), policy("a", strict=True)]
+        assert outcome(load, given, ASKED) == expected
+
+
 SNI = "$HOME_NET any -> $EXTERNAL_NET any (tls.sni;"
 
 

@@ -1,10 +1,13 @@
 """squid.conf: lists and lines, tunnels and plain requests, what no file settles, and bumping."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Transfer
 from preflight.policies.squid import load
+from tests.budget import examples
 from tests.policies.exported import HOST, PUBLIC, document, flow, outcome, said
 
 ALLOWED = ("allowed", "explicit-allow")
@@ -105,6 +108,30 @@ def test_a_line_is_named_by_its_number_in_the_file() -> None:
     assert (found.origin.file, found.origin.line) == ("squid.conf", 12)
 
 
+PATTERN = st.sampled_from(["a", ".a", "b.a", ".b.a", "ab.a", ".", "20.42.65.88"])
+NAME = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=4).map(".".join)
+
+
+@given(patterns=st.lists(PATTERN, min_size=1, max_size=3), host=NAME, is_negated=st.booleans())
+@examples(200)
+def test_a_line_is_found_for_every_name_that_its_lists_hold(
+    patterns: list[str], host: str, is_negated: bool
+) -> None:
+    word = "!x" if is_negated else "x"
+    holds = any(
+        host == each.lstrip(".") or (each[0] == "." and host.endswith(each) and each != ".")
+        for each in patterns
+    )
+    found = said(
+        load,
+        conf(
+            f"acl x dstdomain {' '.join(patterns)}\nhttp_access deny {word}\nhttp_access allow all"
+        ),
+        flow(host),
+    )
+    assert (found.verdict is FlowVerdict.DENIED) is (holds is not is_negated)
+
+
 def test_what_comes_nearest_is_told_where_the_last_line_denies_all() -> None:
     near = "acl ok dstdomain www.example.com\nhttp_access allow ok\nhttp_access deny all"
     found = said(load, conf(near), ASKED)
@@ -126,8 +153,8 @@ def test_included_files_stand_where_they_are_included() -> None:
     main = conf("include /etc/squid/conf.d/*.conf\nhttp_access deny all")
     more = conf("acl ok dstdomain .example.com\nhttp_access allow ok", file="conf.d/defender.conf")
     assert outcome(load, main, ASKED) == UNKNOWN
-    for given in ([main, more], [more, main]):
-        found = said(load, given, ASKED)
+    for order in ([main, more], [more, main]):
+        found = said(load, order, ASKED)
         assert found.verdict is FlowVerdict.ALLOWED
         assert found.origin is not None
         assert (found.origin.file, found.origin.line) == ("conf.d/defender.conf", 2)

@@ -9,7 +9,8 @@ The stateless rules come first, by the groups' and the rules' priorities, and mo
 asked by action: every pass before every drop before every reject, and what none matches passes. In strict order they are asked by the
 groups' priorities and as they stand, and the policy says what happens to the rest. An allow list drops the names that it does not hold, of
 its own protocols. A rule about names sees the ClientHello or the request, not the first packet: what drops that one (a `drop tcp` without
-`flow:established`, or the default action drop_strict) closes the way before any name is sent.
+`flow:established`, or the default action drop_strict) closes the way before any name is sent, and a pass that matches it passes all of
+the connection, unless it says `flow:not_established`.
 
 Without the policy, the groups' own order option is used and everything is handed to the stateful rules. TLS is taken to be spoken on every
 TCP port but 80. `$HOME_NET`, where nobody sets it, is taken to hold the source: it is the firewall's own VPC.
@@ -80,13 +81,17 @@ class Firewall:
     """The stateful rules that can match before any name is sent."""
     request: Chain
     """All stateful rules."""
+    passing: frozenset[tuple[str, str]]
+    """Group and label of the rules that pass the whole connection with its first packet."""
 
     def decide(self, packet: Packet) -> Ruling:
         """The first packet and the request with the name both have to pass."""
         whole = through((self.stateless, self.request), packet)
-        if packet.transfer is not Transfer.TCP or whole.verdict is FlowVerdict.DENIED:
+        if packet.transfer is not Transfer.TCP:
             return whole
         first = through((self.stateless, self.first_packet), packet)
+        if first.verdict is FlowVerdict.ALLOWED and (first.name, first.rule) in self.passing:
+            return first
         return first if SEVERITY[first.verdict] < SEVERITY[whole.verdict] else whole
 
 
@@ -242,6 +247,9 @@ def _firewall(
         ),
         first_packet=chain([each.rule for each in ordered if each.is_early], _first_default(drops)),
         request=chain([each.rule for each in ordered], rest),
+        passing=frozenset(
+            (each.rule.owner, each.rule.label) for each in ordered if each.passes_connection
+        ),
     )
 
 

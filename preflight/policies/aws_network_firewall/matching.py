@@ -75,6 +75,12 @@ def is_early(rule: Signature) -> bool:
     return not any(key in BUFFERS or key == "app-layer-protocol" for key, _ in rule.options)
 
 
+def passes_connection(rule: Signature) -> bool:
+    """Whether it passes all of a connection with its first packet, of which the rest is not looked at then."""
+    is_first_alone = "not_established" in rule.option("flow")
+    return rule.action == "pass" and is_early(rule) and not is_first_alone
+
+
 def numbers(text: str, variables: Variables) -> Condition:
     """Whether the destination port is among those of a header's field."""
     return _field(text, variables, _port_set)

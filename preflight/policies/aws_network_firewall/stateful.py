@@ -16,6 +16,7 @@ from preflight.policies.aws_network_firewall.matching import (
     destinations,
     is_early,
     numbers,
+    passes_connection,
     protocol,
     sources,
     speaks,
@@ -47,6 +48,8 @@ class Stateful:
     rule: Rule
     is_early: bool
     """Whether it can match before the client has sent a name."""
+    passes_connection: bool = False
+    """Whether it then lets everything through that follows."""
 
 
 def stateful(group: Part, name: str, inherited: Variables) -> Iterator[Stateful]:
@@ -148,6 +151,7 @@ def _made(
     return Stateful(
         place=CLASSES.get(read.action, 0),
         is_early=is_early(read),
+        passes_connection=passes_connection(read),
         rule=Rule(
             action=action,
             owner=owner,
