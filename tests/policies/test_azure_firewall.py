@@ -140,13 +140,10 @@ def deny(*rules: dict[str, Any], **fields: Any) -> dict[str, Any]:
         ([group(coll(app(HOST), priority=100), coll(app("*", terminateTLS=True), name="i"))], ALLOWED),
         ([group(coll(app(HOST, targetUrls=[]), app("*", terminateTLS=True), priority=100))], ALLOWED),
         ([group(deny(app(HOST, terminateTLS=True)))], DENIED),
-        ([group()], None),
+        ([group()], ("denied", "no-egress-rules")),
     ],
 )  # fmt: skip
-def test_order(documents: list[Document], expected: tuple[str, str] | None) -> None:
-    if expected is None:
-        assert load(documents) is None
-        return
+def test_order(documents: list[Document], expected: tuple[str, str]) -> None:
     for given in permutations(documents):
         assert outcome(load, given, flow(HOST, PUBLIC)) == expected
 
@@ -299,6 +296,7 @@ def test_classic_rules_are_read_in_both_shapes() -> None:
 def test_rules_that_translate_destinations_are_not_for_what_leaves() -> None:
     nat = coll(net("*"), action="DNAT") | {"ruleCollectionType": "FirewallPolicyNatRuleCollection"}
     assert outcome(load, group(nat, coll(app(HOST), name="d")), flow(HOST, PUBLIC)) == ALLOWED
+    assert outcome(load, group(nat), flow(HOST, PUBLIC)) == ("denied", "no-egress-rules")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ Microsoft.Network, firewallPolicy.json and azureFirewall.json.
 from collections.abc import Iterator, Sequence
 
 from preflight.model.document import Document
-from preflight.model.flow import Origin
 from preflight.model.report import Engine
 from preflight.policies.azure_firewall.rule_collections import (
     Collection,
@@ -73,11 +72,10 @@ def _chain(line: tuple[str, ...], found: Sequence[Collection], known: Known, thr
     sentence = (
         f"No rule matches {{target}}, and Azure Firewall denies what no rule allows.{threats}"
     )
-    parts = [part for each in mine for part in each.rules]
     return Chain(
         engine=Engine.AZURE_FIREWALL,
         name=line[-1],
-        origin=parts[0].document.origin if parts else Origin(),
+        origin=mine[0].origin,
         rules=[rule for _, rule in read],
         default=Default(action=Action.DENY, sentence=sentence),
         remedy=REMEDY,

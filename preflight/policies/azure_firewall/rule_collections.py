@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from preflight.model.document import Document
+from preflight.model.flow import Origin
 from preflight.policies.parts import Part, bare_name, last_segment, roots, segment_after
 
 UNNAMED = "firewall policy"
@@ -28,6 +29,7 @@ class Collection:
     rules: tuple[Part, ...]
     kind: str
     """What every rule of it is, where the rules do not say; empty where they do."""
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +75,25 @@ def line_of(name: str, known: Mapping[str, Policy]) -> tuple[str, ...]:
 
 def _of(part: Part) -> Iterator[Collection]:
     flat = part.flat()
-    if flat.items("ruleCollections"):
-        policy, group = _names(part)
-        for each in flat.items("ruleCollections"):
-            yield from _filter(each, policy, group, flat.number("priority"))
+    if "ruleCollections" in flat or part.text("type").lower().endswith("rulecollectiongroups"):
+        yield from _of_group(part, flat)
     elif part.text("ruleCollectionType").startswith("FirewallPolicy"):
         yield from _filter(part, UNNAMED, "", 0)
     for key, kind in CLASSIC.items():
         for each in flat.items(key):
             yield _collection(each, part.text("name") or "firewall", "", 0, kind)
+
+
+def _of_group(part: Part, flat: Part) -> Iterator[Collection]:
+    """The group's collections; an empty one where it has none, since its policy then denies all the same."""
+    policy, group = _names(part)
+    priority = flat.number("priority")
+    found = [
+        made
+        for each in flat.items("ruleCollections")
+        for made in _filter(each, policy, group, priority)
+    ]
+    yield from found or [_collection(part, policy, group, priority, "")]
 
 
 def _filter(
@@ -105,6 +117,7 @@ def _collection(
         action=flat.get("action").text("type") or flat.text("action"),
         rules=flat.items("rules"),
         kind=kind,
+        origin=part.origin,
     )
 
 
