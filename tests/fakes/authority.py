@@ -75,6 +75,11 @@ class Authority:
         """The root, as a CA file holds it."""
         return self._root.cert_pem.bytes()
 
+    @property
+    def key_pem(self) -> bytes:
+        """The root's key, for a program that signs by itself."""
+        return self._root.private_key_pem.bytes()
+
     def identity(self, *names: str) -> Identity:
         """A valid leaf, issued by the root itself."""
         return _identity(self._root.issue_cert, *names)
@@ -103,6 +108,10 @@ class Authority:
     def expired(self, *names: str) -> Identity:
         """A leaf whose validity ended years ago."""
         return _identity(self._root.issue_cert, *names, not_before=LONG_AGO, not_after=LAST_YEARS)
+
+    def valid_between(self, *names: str, start: datetime, end: datetime) -> Identity:
+        """A leaf with a validity of choice."""
+        return _identity(self._root.issue_cert, *names, not_before=start, not_after=end)
 
     def not_yet_valid(self, *names: str) -> Identity:
         """A leaf whose validity has not begun."""

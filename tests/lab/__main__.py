@@ -1,0 +1,140 @@
+"""Usage: python -m tests.lab [--only NAME] [--record DIR] [--list] [--json FILE] [--jobs N]."""
+
+import argparse
+import ctypes
+import fnmatch
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from tests.lab.certificates import Authorities
+from tests.lab.network import obstacle
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios import SCENARIOS
+from tests.lab.score import Mark, Score, mark
+from tests.lab.trial import Result, carry_out
+
+JOBS = 3 * (os.cpu_count() or 1)
+"""Scenarios at once: most of their time they wait for silence to end."""
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> int:
+    """Exit 0 when the goals are met or the lab cannot be built here, 1 when a goal is missed, 130 after Ctrl-C."""
+    options = _options()
+    chosen = [each for each in SCENARIOS if _is_chosen(each, options.only)]
+    if options.list:
+        for each in chosen:
+            print(f"{each.kind:10}{each.name}")
+        return 0
+    if not chosen:
+        print(f"lab: no scenario is named {' or '.join(options.only)}", file=sys.stderr)
+        return 1
+    if reason := obstacle():
+        print(f"lab: skipped, {reason}")
+        return 0
+    if options.record:
+        options.record.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        score = _run(chosen, options.jobs, options.record)
+    except KeyboardInterrupt:
+        print("lab: interrupted", file=sys.stderr)
+        return 130
+    _report(score)
+    if options.json:
+        options.json.write_text(json.dumps(score.document(), indent=1) + "\n", encoding="utf-8")
+    return 0 if score.is_good else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.lab",
+        description="The real command behind real network parts, and a score of what it said.",
+    )
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="just this one, or these (*); repeatable"
+    )
+    parser.add_argument("--record", type=Path, metavar="DIR", help="keep what each run saw here")
+    parser.add_argument("--list", action="store_true", help="name the scenarios and stop")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the score here as well")
+    parser.add_argument(
+        "--jobs", type=int, default=JOBS, help=f"scenarios at once (default {JOBS})"
+    )
+    return parser.parse_args()
+
+
+def _is_chosen(scenario: Scenario, only: Sequence[str] | None) -> bool:
+    return not only or any(fnmatch.fnmatch(scenario.name, pattern) for pattern in only)
+
+
+def _run(chosen: Sequence[Scenario], jobs: int, record: Path | None) -> Score:
+    started = time.monotonic()
+    marks = {each.scenario.name: each for each in _marks(chosen, jobs, record)}
+    return Score(
+        marks=tuple(marks[each.name] for each in chosen), seconds=time.monotonic() - started
+    )
+
+
+def _marks(chosen: Sequence[Scenario], jobs: int, record: Path | None) -> Iterator[Mark]:
+    """Every scenario as it ends, with a word on standard error; each has a process of its own, which cleans up after it."""
+    pool = ProcessPoolExecutor(
+        max(1, jobs),
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_begin,
+        initargs=(Authorities(),),
+    )
+    with pool:
+        running = {pool.submit(_carry_out, each, record): each for each in chosen}
+        try:
+            for future in as_completed(running):
+                judged = mark(running[future], future.result())
+                _announce(judged)
+                yield judged
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+_OF_THIS_RUN: list[Authorities] = []
+"""One, in a worker: keys come along with the fork and cannot be handed over."""
+
+
+def _begin(authorities: Authorities) -> None:
+    """A worker whose parent is gone is told by a signal, and takes its scenario down."""
+    signal.signal(signal.SIGTERM, _stop)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _OF_THIS_RUN.append(authorities)
+
+
+def _carry_out(scenario: Scenario, record: Path | None) -> Result:
+    return carry_out(scenario, _OF_THIS_RUN[0], record=record)
+
+
+def _announce(judged: Mark) -> None:
+    word = "ok" if judged.is_exact and not judged.hangs else "WRONG"
+    print(f"{word:6}{judged.result.wall:5.1f} s  {judged.scenario.name}", file=sys.stderr)
+
+
+def _report(score: Score) -> None:
+    for each in score.marks:
+        for line in each.differences:
+            print(f"{each.scenario.name}: {line}")
+    print(score.text())
+    print("the lab's goals are met" if score.is_good else "the lab's goals are NOT met")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""Servers for what no real program does: `python -m tests.lab.actors FILE`.
+
+The file is a JSON list of who is to be where (see `tests.lab.parts`). They serve until the process is killed.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import dns.message
+
+from tests.fakes import answers, raw_tcp
+from tests.fakes.answers import Answer
+from tests.fakes.dns_script import answer, endless_wrong_id, garbage
+from tests.fakes.lifetime import forever
+from tests.fakes.listener import Connection, Handler, Listener
+from tests.fakes.tls_server import HttpServer, TlsServer
+from tests.fakes.udp_port import Send, UdpPort
+from tests.lab.certificates import read
+
+SLOW = 1.5
+"""Seconds that the slow resolver takes."""
+DRIP = 0.2
+"""Seconds between two bytes of what drips."""
+CLASSIC_ROOM = 512
+"""Bytes over UDP without EDNS (RFC 1035 section 4.2.1)."""
+NOISE = bytes(range(256)) * 4
+"""What no protocol begins with, and more than one read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Who is to be where."""
+
+    behaviour: str
+    address: str
+    port: int
+    answers: tuple[str, ...]
+    certificate: Path
+
+
+Start = Callable[[Role], AbstractAsyncContextManager[object]]
+
+
+def over_tcp(handler: Handler) -> Start:
+    """A server of raw TCP."""
+    return lambda role: Listener(handler, address=role.address, port=role.port)
+
+
+def over_tls(given: Answer) -> Start:
+    """A server of HTTP in TLS, genuine but for its answer."""
+    return lambda role: TlsServer(
+        read(role.certificate), given, address=role.address, port=role.port
+    )
+
+
+def in_clear(given: Answer) -> Start:
+    """A server of HTTP in clear, which a proxy is for whoever asks it."""
+    return lambda role: HttpServer(given, address=role.address, port=role.port)
+
+
+async def drip(connection: Connection, text: bytes) -> None:
+    """Send a text byte by byte, and then spaces without end."""
+    for byte in text:
+        await connection.send(bytes([byte]))
+        await asyncio.sleep(DRIP)
+    while True:
+        await connection.send(b" ")
+        await asyncio.sleep(DRIP)
+
+
+async def dripping_head(connection: Connection, request: answers.Request) -> None:
+    """An answer whose head comes byte by byte and never ends."""
+    await drip(connection, b"HTTP/1.1 200 OK\r\nX-More: ")
+
+
+async def noise(connection: Connection, request: answers.Request) -> None:
+    """What is no answer at all."""
+    await connection.send(NOISE)
+
+
+class Resolver:
+    """A nameserver on one port over UDP and TCP whose every answer goes through `spoil`."""
+
+    def __init__(
+        self, role: Role, spoil: Callable[[bytes, tuple[str, ...], Send], Awaitable[None]]
+    ) -> None:
+        self._role = role
+        self._spoil = spoil
+        self._running = AsyncExitStack()
+
+    async def __aenter__(self) -> "Resolver":
+        where = {"address": self._role.address, "port": self._role.port}
+        await self._running.enter_async_context(UdpPort(self._over_udp, **where))
+        await self._running.enter_async_context(Listener(self._over_tcp, **where))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._running.aclose()
+
+    async def _over_udp(self, question: bytes, send: Send) -> None:
+        await self._spoil(question, self._role.answers, send)
+
+    async def _over_tcp(self, connection: Connection) -> None:
+        async def send(message: bytes) -> None:
+            await connection.send(len(message).to_bytes(2) + message)
+
+        while True:
+            length = int.from_bytes(await connection.reader.readexactly(2))
+            question = await connection.reader.readexactly(length)
+            await self._spoil(question, self._role.answers, send)
+
+
+def right(question: bytes, given: tuple[str, ...]) -> bytes:
+    """The answer as it should be."""
+    return answer(*given).message(dns.message.from_wire(question), room=CLASSIC_ROOM)
+
+
+async def slowly(question: bytes, given: tuple[str, ...], send: Send) -> None:
+    """The right answer, late."""
+    await asyncio.sleep(SLOW)
+    await send(right(question, given))
+
+
+async def in_noise(question: bytes, given: tuple[str, ...], send: Send) -> None:
+    """The right id and then what is no DNS."""
+    for message in garbage(NOISE[:200]).disguise(right(question, given)):
+        await send(message)
+
+
+async def without_end(question: bytes, given: tuple[str, ...], send: Send) -> None:
+    """Answers with a wrong id, as fast as they are taken."""
+    messages = endless_wrong_id(answer()).disguise(right(question, given))
+    while True:
+        for message in messages:
+            await send(message)
+        await asyncio.sleep(0.001)
+
+
+def resolver(spoil: Callable[[bytes, tuple[str, ...], Send], Awaitable[None]]) -> Start:
+    """A nameserver."""
+    return lambda role: Resolver(role, spoil)
+
+
+BEHAVIOURS: Mapping[str, Start] = {
+    "tls silent": over_tcp(raw_tcp.silent),
+    "tls reset": over_tcp(raw_tcp.reset_after_hello),
+    "tls closed": over_tcp(raw_tcp.close_after_hello),
+    "tls noise": over_tcp(raw_tcp.speak(NOISE)),
+    "tls endless": over_tcp(raw_tcp.endless_handshake),
+    "tls dripping": over_tcp(raw_tcp.dripping_handshake),
+    "tls access denied": over_tcp(raw_tcp.alert(raw_tcp.Alert.ACCESS_DENIED)),
+    "http reset": over_tls(answers.reset),
+    "http silent": over_tls(answers.silence),
+    "http closed": over_tls(answers.close),
+    "http noise": over_tls(noise),
+    "http endless head": over_tls(answers.endless_headers),
+    "http endless body": over_tls(answers.endless_body),
+    "http dripping head": over_tls(dripping_head),
+    "http bomb": over_tls(answers.gzip_bomb),
+    "http interim": over_tls(answers.interim_flood),
+    "proxy silent": in_clear(answers.silence),
+    "proxy noise": in_clear(noise),
+    "proxy dripping": in_clear(dripping_head),
+    "proxy endless": in_clear(answers.endless_headers),
+    "dns slow": resolver(slowly),
+    "dns noise": resolver(in_noise),
+    "dns endless": resolver(without_end),
+}
+
+
+async def serve(roles: list[Role]) -> None:
+    """Start all of them, and stay."""
+    async with AsyncExitStack() as running:
+        for role in roles:
+            await running.enter_async_context(BEHAVIOURS[role.behaviour](role))
+        await forever()
+
+
+def main() -> None:
+    """Read who is to be where."""
+    specs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    roles = [
+        Role(**{**spec, "answers": tuple(spec["answers"]), "certificate": Path(spec["certificate"])})
+        for spec in specs
+    ]
+    asyncio.run(serve(roles))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What stops the SYN."""
+
+from tests.lab.addresses import site
+from tests.lab.scenario import OPEN, Kind, Place, Scenario, blocked
+from tests.lab.scenarios.sites import API, BOTH, REGISTRY
+
+SCENARIOS = (
+    Scenario(
+        name="tcp-dropped",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        nft=f"ip daddr {site(1)} tcp dport 443 drop",
+        expect={API: blocked("tcp.dropped", "10.220.0.1 (1 hop)"), REGISTRY: OPEN},
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="tcp-dropped-by-iptables",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        iptables=(f"-d {site(1)} -p tcp --dport 443 -j DROP",),
+        expect={API: blocked("tcp.dropped"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tcp-refused-by-firewall",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        nft=f"ip daddr {site(1)} tcp dport 443 reject with tcp reset",
+        expect={API: blocked("tcp.refused", "the host is beyond"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tcp-prohibited-by-icmp",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        iptables=(f"-d {site(1)} -j REJECT --reject-with icmp-admin-prohibited",),
+        expect={
+            API: blocked("tcp.unreachable", "administratively prohibited", "10.220.0.1"),
+            REGISTRY: OPEN,
+        },
+        code=1,
+    ),
+    Scenario(
+        name="tcp-no-route-here",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        commands={Place.CLIENT: (f"ip route add unreachable {site(1)}",)},
+        expect={API: blocked("tcp.unreachable", "no route"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tcp-no-route-at-the-router",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        commands={Place.ROUTER: (f"ip route add unreachable {site(1)}",)},
+        expect={API: blocked("tcp.unreachable", "10.221.0.2"), REGISTRY: OPEN},
+        code=1,
+    ),
+)
