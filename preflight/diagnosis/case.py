@@ -31,7 +31,8 @@ class Surroundings:
     resolver_names: Mapping[Peer, tuple[str, ...]]
     """Each resolver asked, and the names to which it gave any DNS answer over UDP or TCP, sorted; empty when it was silent."""
     answered: Mapping[Peer, Mapping[str, Handshake]]
-    """Handshakes that were answered with TLS, by address and port, then by server name (sorted); only without a proxy between."""
+    """Handshakes that were answered with TLS, by address and port, then by server name (sorted); only without a proxy between, and not
+    in small segments."""
     verified: frozenset[Address]
     """Addresses where some name passed verification, without a proxy between."""
     names_of: Mapping[Address, tuple[str, ...]]

@@ -12,11 +12,6 @@ from preflight.diagnosis.manual import pages, read
 from preflight.diagnosis.rules import ADDRESS_RULES, NAME_RULES, PAGES, PATH_RULES
 from preflight.model.diagnosis import Cause
 
-NEED_CONTROLS = {
-    Cause.PATH_MTU_BLACKHOLE,
-    Cause.PATH_LARGE_HELLO_DROPPED,
-}
-"""Causes that one pass of evidence cannot prove."""
 FILES = [module.name for module in pkgutil.iter_modules(rules.__path__)]
 
 
@@ -26,8 +21,8 @@ def test_every_file_is_named_after_a_cause(file: str) -> None:
     assert f"{prefix}.{rest}" in set(Cause)
 
 
-def test_every_cause_has_a_file_or_needs_controls() -> None:
-    assert set(pages()) == set(Cause) - NEED_CONTROLS
+def test_every_cause_has_a_file_and_a_page() -> None:
+    assert set(pages()) == set(Cause)
     assert {cause.replace(".", "_") for cause in pages()} == set(FILES)
 
 

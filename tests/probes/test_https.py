@@ -22,7 +22,7 @@ async def test_an_open_path_shows_every_stage_over_one_connection(
 ) -> None:
     async with TlsServer(authority.identity(HOST), respond(404)) as server:
         asked = check(HOST, port=server.peer.port, timeout=AMPLE, path="/api/v1")
-        seen = await look(network, asked, vantage({HOST: ["127.0.0.1"]}))
+        seen = await look(network, asked, vantage({HOST: ["127.0.0.1"]}), control=False)
         accepted, requests = server.accepted, server.requests
     (attempt,) = seen.attempts
     assert [type(step) for step in attempt.steps] == [Connect, Handshake, Exchange]

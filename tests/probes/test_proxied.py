@@ -28,7 +28,7 @@ async def test_connect_leads_to_the_service_whose_name_is_never_looked_up(
         ConnectProxy({f"{HOST}:443": server.peer}) as proxy,
     ):
         asked = check(HOST, timeout=AMPLE, route=via(proxy.peer))
-        seen = await look(network, asked, vantage({PROXY: ["127.0.0.1"]}))
+        seen = await look(network, asked, vantage({PROXY: ["127.0.0.1"]}), control=False)
         targets = proxy.targets
     (attempt,) = seen.attempts
     assert [type(step) for step in attempt.steps] == [Connect, Tunnel, Handshake, Exchange]

@@ -22,6 +22,8 @@ from preflight.diagnosis.rules import (
     http_dropped,
     http_reset,
     path_ipv6_broken,
+    path_large_hello_dropped,
+    path_mtu_blackhole,
     path_partial_addresses,
     path_unstable,
     path_wildcard_missing,
@@ -79,6 +81,8 @@ ADDRESS_RULES: tuple[AddressRule, ...] = (
     tls_intercepted.explain,
     host_clock_skew.explain,
     dns_forged.explain,
+    path_mtu_blackhole.explain,  # before every rule that takes silence for a filter
+    path_large_hello_dropped.explain,
     tls_sni_reset.explain,
     tls_sni_dropped.explain,
     tls_reset.explain,
@@ -135,9 +139,11 @@ PAGES: tuple[ModuleType, ...] = (
     proxy_denied,
     proxy_upstream_failed,
     proxy_dropped,
+    path_mtu_blackhole,
+    path_large_hello_dropped,
     path_wildcard_missing,
     path_partial_addresses,
     path_ipv6_broken,
     path_unstable,
 )
-"""The causes that have a rule, in the contract's order. Those without one need control experiments."""
+"""A page for every cause, in the contract's order."""

@@ -11,10 +11,12 @@ from preflight.probes.controls import (
     another_address,
     another_name,
     hops,
+    large_hello,
     other_label,
     other_route,
     presented_chain,
     repeat,
+    small_segments,
     true_time,
 )
 from preflight.probes.look import Look
@@ -42,6 +44,8 @@ CONTROLS: tuple[Inquiry, ...] = (
     another_name,
     another_address,
     other_label,
+    small_segments,
+    large_hello,
     repeat,
     hops,
     other_route,
