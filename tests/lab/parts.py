@@ -115,6 +115,9 @@ server:
     module-config: "respip iterator"
     local-zone: "test." nodefault
 {lines}
+forward-zone:
+    name: "."
+    forward-addr: {upstream}
 remote-control:
     control-enable: no
 """
@@ -124,7 +127,10 @@ def _start_unbound(stage: Stage, stack: ExitStack) -> None:
     for name, text in stage.scenario.zones.items():
         stage.file(name, text)
     conf = UNBOUND_CONF.format(
-        folder=stage.folder, address=UNBOUND, lines=stage.scenario.unbound.strip("\n")
+        folder=stage.folder,
+        address=UNBOUND,
+        upstream=DNSMASQ,
+        lines=stage.scenario.unbound,
     )
     stack.enter_context(
         stage.internet.background(

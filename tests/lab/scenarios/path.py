@@ -1,1 +1,96 @@
-SCENARIOS: tuple[()] = ()
+"""What works in part, or only in some sizes."""
+
+from dataclasses import replace
+
+from tests.lab.addresses import site, site_6
+from tests.lab.scenario import OPEN, Kind, Place, Scenario, Shown, blocked, degraded
+from tests.lab.scenarios.sites import (
+    API,
+    API_SITE,
+    BOTH,
+    DUAL_API_SITE,
+    DUAL_REGISTRY_SITE,
+    REGISTRY,
+    REGISTRY_SITE,
+)
+
+RESET = "-j REJECT --reject-with tcp-reset"
+NAME = "-p tcp --dport 443 -m string --algo bm --string"
+SYN_TO_API = f"ip daddr {site(1)} tcp flags & (syn | ack) == syn"
+
+SCENARIOS = (
+    Scenario(
+        name="path-mtu-blackhole",
+        kind=Kind.BLOCKED,
+        web=tuple(replace(each, shows=Shown.HUGE) for each in BOTH),
+        commands={
+            Place.ROUTER: ("ip link set dev in0 mtu 1280",),
+            Place.INTERNET: (
+                "iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP",
+            ),
+        },
+        expect=dict.fromkeys((API, REGISTRY), blocked("path.mtu_blackhole", stage="tls")),
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="path-large-hello-dropped",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        # A device that reads segments one by one and drops what does not begin as a TLS record does; timestamps make the
+        # TCP header 32 bytes long.
+        nft="tcp dport 443 meta length > 100 @th,256,16 != { 0x1403, 0x1503, 0x1603, 0x1703 } drop",
+        expect=dict.fromkeys((API, REGISTRY), degraded("path.large_hello_dropped", stage="tls")),
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-wildcard-missing",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        iptables=(
+            f"{NAME} {API} -j ACCEPT",
+            f"{NAME} .cloud.defender.microsoft.com {RESET}",
+        ),
+        expect={
+            API: degraded("path.wildcard_missing", "*.cloud.defender.microsoft.com", stage="tls"),
+            REGISTRY: OPEN,
+        },
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-partial-addresses",
+        kind=Kind.BLOCKED,
+        web=(replace(API_SITE, addresses=(site(1), site(11))), REGISTRY_SITE),
+        nft=f"ip daddr {site(11)} drop",
+        expect={
+            API: degraded("path.partial_addresses", site(11), stage="tcp"),
+            REGISTRY: OPEN,
+        },
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-ipv6-broken",
+        kind=Kind.BLOCKED,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        nft="meta l4proto tcp ip6 daddr 2001:db8:198::/64 drop",
+        expect={
+            API: degraded("path.ipv6_broken", site_6(1), stage="tcp"),
+            REGISTRY: degraded("path.ipv6_broken", site_6(2), stage="tcp"),
+        },
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-unstable-refusing",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        nft=f"{SYN_TO_API} numgen inc mod 1000 0 reject with tcp reset",
+        expect={API: degraded("path.unstable", stage="tcp"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+)
