@@ -115,9 +115,6 @@ server:
     module-config: "respip iterator"
     local-zone: "test." nodefault
 {lines}
-forward-zone:
-    name: "."
-    forward-addr: {upstream}
 remote-control:
     control-enable: no
 """
@@ -129,7 +126,6 @@ def _start_unbound(stage: Stage, stack: ExitStack) -> None:
     conf = UNBOUND_CONF.format(
         folder=stage.folder,
         address=UNBOUND,
-        upstream=DNSMASQ,
         lines=stage.scenario.unbound,
     )
     stack.enter_context(

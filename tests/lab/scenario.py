@@ -120,8 +120,15 @@ def unjudged(cause: str, *says: str, stage: str | None = None) -> Expected:
     return Expected(verdict="inconclusive", stage=stage or _stage(cause), cause=cause, says=says)
 
 
-def _stage(cause: str) -> str:
-    return cause.partition(".")[0]
+def unexplained(stage: str, *says: str) -> Expected:
+    """Ended at this stage in a way that fits no cause."""
+    return Expected(verdict="inconclusive", stage=stage, says=says)
+
+
+def _stage(cause: str) -> str | None:
+    """The stage that the cause's code names; a path or a host is none."""
+    name = cause.partition(".")[0]
+    return None if name in {"path", "host"} else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,17 @@
 
 from tests.lab.addresses import DNSMASQ, NOBODY, UNBOUND, site
 from tests.lab.scenario import OPEN, Kind, Scenario, Web, blocked, unjudged
-from tests.lab.scenarios.sites import API, API_SITE, BOTH, LOGIN, LOGIN_SITE, REGISTRY, REGISTRY_SITE
+from tests.lab.scenarios.sites import (
+    API,
+    API_SITE,
+    BOTH,
+    EVERYTHING_FORWARDED,
+    LOGIN,
+    LOGIN_SITE,
+    REGISTRY,
+    REGISTRY_SITE,
+    forwarded,
+)
 
 PORTAL = Web(
     host="portal.example.test",
@@ -36,7 +46,7 @@ SCENARIOS = (
         name="dns-query-dropped-by-the-resolver",
         kind=Kind.BLOCKED,
         web=BOTH,
-        unbound=f'    local-zone: "{API}." deny',
+        unbound=f'    local-zone: "{API}." deny\n{EVERYTHING_FORWARDED}',
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.query_dropped", REGISTRY), REGISTRY: OPEN},
         code=1,
@@ -63,7 +73,8 @@ SCENARIOS = (
         name="dns-nxdomain-by-policy-zone",
         kind=Kind.BLOCKED,
         web=BOTH,
-        unbound='rpz:\n    name: "policy.example.test."\n    zonefile: "policy.zone"',
+        unbound='rpz:\n    name: "policy.example.test."\n    zonefile: "policy.zone"\n'
+        + EVERYTHING_FORWARDED,
         zones={
             "policy.zone": "$ORIGIN policy.example.test.\n$TTL 60\n@ SOA ns hostmaster 1 60 60 60 60\n"
             "@ NS ns\n*.cloud.defender.microsoft.com CNAME .\n"
@@ -75,17 +86,32 @@ SCENARIOS = (
     Scenario(
         name="dns-servfail",
         kind=Kind.BLOCKED,
-        web=BOTH,
-        unbound=f'forward-zone:\n    name: "defender.microsoft.com."\n    forward-addr: {NOBODY}',
+        web=(REGISTRY_SITE,),
+        # dnsmasq refuses here what it does not know, and unbound has nobody else to ask
+        unbound=EVERYTHING_FORWARDED,
+        dnsmasq=("--local=/mcr.microsoft.com/",),
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.servfail", "behind the resolver"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="dns-forwarder-that-is-down",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        unbound=EVERYTHING_FORWARDED + forwarded("defender.microsoft.com", NOBODY),
+        resolvers=(UNBOUND,),
+        expect={
+            API: blocked("dns.query_dropped", "forwards this zone to a server that never answers"),
+            REGISTRY: OPEN,
+        },
         code=1,
     ),
     Scenario(
         name="dns-refused",
         kind=Kind.BLOCKED,
         web=BOTH,
-        unbound='    local-zone: "cloud.defender.microsoft.com." refuse',
+        unbound='    local-zone: "cloud.defender.microsoft.com." refuse\n'
+        + EVERYTHING_FORWARDED,
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.refused"), REGISTRY: OPEN},
         code=1,
@@ -94,7 +120,7 @@ SCENARIOS = (
         name="dns-no-data",
         kind=Kind.BLOCKED,
         web=BOTH,
-        unbound=f'    local-zone: "{API}." always_nodata',
+        unbound=f'    local-zone: "{API}." always_nodata\n{EVERYTHING_FORWARDED}',
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.no_data"), REGISTRY: OPEN},
         code=1,

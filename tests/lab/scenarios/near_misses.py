@@ -24,6 +24,7 @@ from tests.lab.scenarios.sites import (
     REGISTRY_SITE,
     STRANGE,
     STRANGE_SITE,
+    forwarded,
 )
 
 SLOW_RESOLVER = "192.0.2.55"
@@ -73,7 +74,8 @@ SCENARIOS = (
         name="missing-private-record-is-named",
         kind=Kind.NEAR_MISS,
         web=(REGISTRY_SITE,),
-        unbound=zone("cloud.defender.microsoft.com", "public.zone") + zone(ZONE, "private.zone"),
+        unbound=zone("cloud.defender.microsoft.com", "public.zone") + zone(ZONE, "private.zone")
+        + forwarded(REGISTRY),
         zones={"public.zone": PUBLIC_ZONE, "private.zone": PRIVATE_ZONE},
         resolvers=(UNBOUND,),
         expect={

@@ -40,8 +40,8 @@ SCENARIOS = (
         # A device that reads segments one by one and drops what does not begin as a TLS record does; timestamps make the
         # TCP header 32 bytes long.
         nft="tcp dport 443 meta length > 100 @th,256,16 != { 0x1403, 0x1503, 0x1603, 0x1703 } drop",
-        expect=dict.fromkeys((API, REGISTRY), degraded("path.large_hello_dropped", stage="tls")),
-        code=0,
+        expect=dict.fromkeys((API, REGISTRY), blocked("path.large_hello_dropped", "first segment", stage="tls")),
+        code=1,
         findings=1,
     ),
     Scenario(
@@ -53,7 +53,7 @@ SCENARIOS = (
             f"{NAME} .cloud.defender.microsoft.com {RESET}",
         ),
         expect={
-            API: degraded("path.wildcard_missing", "*.cloud.defender.microsoft.com", stage="tls"),
+            API: degraded("path.wildcard_missing", "*.cloud.defender.microsoft.com"),
             REGISTRY: OPEN,
         },
         code=0,
@@ -89,7 +89,7 @@ SCENARIOS = (
         kind=Kind.BLOCKED,
         web=BOTH,
         nft=f"{SYN_TO_API} numgen inc mod 1000 0 reject with tcp reset",
-        expect={API: degraded("path.unstable", stage="tcp"), REGISTRY: OPEN},
+        expect={API: degraded("path.unstable"), REGISTRY: OPEN},
         code=0,
         findings=1,
     ),

@@ -1,6 +1,6 @@
 """The sites that most scenarios have: names of the catalogue, and one that it does not know."""
 
-from tests.lab.addresses import site, site_6
+from tests.lab.addresses import DNSMASQ, site, site_6
 from tests.lab.scenario import Web
 
 API = "api.cloud.defender.microsoft.com"
@@ -22,3 +22,11 @@ DUAL_API_SITE = Web(host=API, addresses=(site(1), site_6(1)))
 DUAL_REGISTRY_SITE = Web(host=REGISTRY, addresses=(site(2), site_6(2)))
 
 BOTH = (API_SITE, REGISTRY_SITE)
+
+
+def forwarded(name: str, address: str = DNSMASQ) -> str:
+    """Lines with which unbound asks another nameserver for a name and all below it; clauses follow the server's own lines."""
+    return f'forward-zone:\n    name: "{name}"\n    forward-addr: {address}\n'
+
+
+EVERYTHING_FORWARDED = forwarded(".")
