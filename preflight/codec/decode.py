@@ -306,7 +306,11 @@ def _query(raw: Json) -> LogQuery:
 
 def _blocked_by(raw: Json) -> BlockedBy:
     return BlockedBy(
-        engine=Engine(raw["engine"]), name=raw["name"], rule=raw["rule"], source=raw["source"]
+        engine=Engine(raw["engine"]),
+        name=raw["name"],
+        rule=raw["rule"],
+        source=raw["source"],
+        confidence=Confidence(raw["confidence"]) if "confidence" in raw else None,
     )
 
 

@@ -214,12 +214,13 @@ def _query(query: LogQuery) -> Json:
 
 
 def _blocked_by(blocker: BlockedBy) -> Json:
+    compared = {"confidence": blocker.confidence} if blocker.confidence else {}
     return {
         "engine": blocker.engine,
         "name": blocker.name,
         "rule": blocker.rule,
         "source": blocker.source,
-    }
+    } | compared
 
 
 def _allow(rule: Allow) -> Json:

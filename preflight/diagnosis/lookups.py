@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from preflight.diagnosis.case import Case
 from preflight.model.diagnosis import Confidence
-from preflight.model.evidence import Evidence, Lookup, Outcome, Transport
+from preflight.model.evidence import Evidence, Experiment, Lookup, Outcome, Transport
 from preflight.model.vantage import Address, Peer
 
 BY_WEIGHT = (
@@ -42,6 +42,27 @@ def found(evidence: Evidence) -> tuple[Address, ...]:
     """Every address that the lookups led to, in order, without duplicates."""
     return tuple(
         dict.fromkeys(address for lookup in evidence.lookups for address in lookup.addresses)
+    )
+
+
+def asked(case: Case, experiment: Experiment) -> tuple[Lookup, ...]:
+    """The questions of an experiment, whichever address gave reason for them."""
+    return tuple(
+        step
+        for control in case.evidence.controls
+        if control.name is experiment
+        for step in control.observations
+        if isinstance(step, Lookup)
+    )
+
+
+def otherwise(case: Case) -> tuple[Lookup, ...]:
+    """Answers with addresses that the main line did not get, of any resolver asked by itself."""
+    known = set(found(case.evidence))
+    return tuple(
+        step
+        for step in asked(case, Experiment.EACH_RESOLVER)
+        if step.addresses and step.name == case.host and not known & set(step.addresses)
     )
 
 
@@ -92,8 +113,9 @@ def resolvers_of(given: tuple[Reply, ...]) -> str:
 def agreement(case: Case, outcome: Outcome) -> Agreement | None:
     """Whether the resolvers' word for the name is `outcome`.
 
-    Confirmed when every resolver asked says so; likely when some were silent, or one family went unanswered; possible when they
-    contradict each other and the last one, which a stub resolver believes, says so.
+    Confirmed when every resolver asked says so; likely when some were silent, one family went unanswered, or a resolver that no
+    program would have asked gives an address; possible when they contradict each other and the last one, which a stub resolver
+    believes, says so.
     """
     given = replies(case.evidence)
     heard = tuple(reply for reply in given if reply.outcome is not None)
@@ -102,7 +124,9 @@ def agreement(case: Case, outcome: Outcome) -> Agreement | None:
     saying = tuple(reply for reply in heard if reply.outcome is outcome)
     if len(saying) < len(heard):
         return Agreement(replies=saying, confidence=Confidence.POSSIBLE)
-    is_complete = len(saying) == len(given) and all(map(_is_answered, saying))
+    is_complete = (
+        len(saying) == len(given) and all(map(_is_answered, saying)) and not otherwise(case)
+    )
     return Agreement(
         replies=saying, confidence=Confidence.CONFIRMED if is_complete else Confidence.LIKELY
     )

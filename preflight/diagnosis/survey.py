@@ -58,7 +58,12 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
         resolver_names=_resolver_names(everything),
         answered=_answered(in_full),
         verified=_verified(direct),
-        names_of=_names_of(direct),
+        names_of=_names_of(
+            lookup
+            for each in evidence
+            if isinstance(each.check.route, Direct)
+            for lookup in each.lookups
+        ),
         issued=_issued(direct),
         dated=tuple(found for each in evidence for found in _dated(each)),
         has_ipv6_route=any(_has_left(step) for step in sixth),
@@ -123,10 +128,10 @@ def _verified(steps: Iterable[Observation]) -> frozenset[Address]:
     )
 
 
-def _names_of(steps: Iterable[Observation]) -> Mapping[Address, tuple[str, ...]]:
+def _names_of(lookups: Iterable[Lookup]) -> Mapping[Address, tuple[str, ...]]:
     by_domain: defaultdict[Address, dict[str, str]] = defaultdict(dict)
-    for step in steps:
-        if isinstance(step, Lookup) and step.transport in SENT:
+    for step in lookups:
+        if step.transport in SENT:
             for address in step.addresses:
                 by_domain[address].setdefault(domain(step.name), step.name)
     return {

@@ -285,7 +285,7 @@ class Experiment(StrEnum):
     OTHER_ROUTE = "other_route"
     """The same without the proxy, or with it."""
     IMPOSSIBLE_NAME = "impossible_name"
-    """Names that cannot exist, at the same resolver."""
+    """Names that cannot exist, and another one that does, at the same resolver."""
     EACH_RESOLVER = "each_resolver"
     """The name at every resolver by itself, over UDP and over TCP."""
 
@@ -296,7 +296,7 @@ class Control:
 
     name: Experiment
     address: Address | None
-    """The address of the main line that it follows; None for questions to a resolver."""
+    """The address of the main line that it follows; None where the lookups gave reason for it."""
     observations: tuple[Observation, ...]
 
 

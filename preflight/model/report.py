@@ -177,6 +177,9 @@ class BlockedBy:
     name: str | None
     rule: str | None
     source: str | None
+    """Where the rule stands: `file:line`, or a cluster's context."""
+    confidence: Confidence | None = None
+    """How sure it is that this very rule blocks, where rules were compared with what was measured; None where the evidence alone speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,8 @@ def whose(rule: BlockedBy, cause: Cause) -> str:
         rule.rule and f"rule {rule.rule}",
         rule.source and f"({rule.source})",
     )
-    return " ".join(part for part in parts if part)
+    sure = f": {rule.confidence.value}" if rule.confidence else ""
+    return " ".join(part for part in parts if part) + sure
 
 
 def _by_its_looks(name: str, cause: Cause) -> str:

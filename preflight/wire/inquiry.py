@@ -1,4 +1,4 @@
-"""Both questions about one name to one resolver: UDP first, TCP when truncated or unanswered."""
+"""Both questions about one name to one resolver: UDP first, TCP when truncated or unanswered; or over one of them alone."""
 
 import asyncio
 import math
@@ -27,6 +27,7 @@ ARRIVALS_LIMIT = 16
 """Datagrams kept unread at most; two are due."""
 ROUNDS = 3
 """Times a question is sent over UDP before its share of the budget is over."""
+BOTH = frozenset({Transport.UDP, Transport.TCP})
 GRACE = 1.0
 """Seconds that the second family may lag behind addresses of the first; longer is as good as no answer."""
 
@@ -35,12 +36,20 @@ class Inquiry:
     """A and AAAA of one name at one resolver. Run it once, stop it at any time, then take its lookups."""
 
     def __init__(
-        self, network: Network, name: str, resolver: Peer, *, share: float, stage: Stage
+        self,
+        network: Network,
+        name: str,
+        resolver: Peer,
+        *,
+        share: float,
+        stage: Stage,
+        over: frozenset[Transport] = BOTH,
     ) -> None:
         self._network = network
         self._resolver = resolver
         self._share = share
         self._stage = stage
+        self._over = over
         self._watch = Stopwatch(network)
         self._queries: dict[RecordType, Query] = {kind: query(name, kind) for kind in RecordType}
         self._waiting = set(RecordType)
@@ -60,13 +69,14 @@ class Inquiry:
         """Ask until both questions are answered or cannot be; the caller bounds the time."""
         opened: DatagramSocket | None = None
         try:
-            try:
-                opened = await self._network.datagrams(self._resolver)
-                self._sources[Transport.UDP] = opened.source
-                await self._over_udp(opened)
-            except Exception as trouble:
-                self._fail_waiting(Transport.UDP, trouble)
-            if self._waiting and self._left() > 0:
+            if Transport.UDP in self._over:
+                try:
+                    opened = await self._network.datagrams(self._resolver)
+                    self._sources[Transport.UDP] = opened.source
+                    await self._over_udp(opened)
+                except Exception as trouble:
+                    self._fail_waiting(Transport.UDP, trouble)
+            if Transport.TCP in self._over and self._waiting and self._left() > 0:
                 await self._over_both(opened)
             self.ended = True
         finally:

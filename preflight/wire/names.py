@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from preflight.model.evidence import Lookup
 from preflight.model.plan import Check, Direct, Stage, ViaProxy
-from preflight.model.vantage import Vantage
+from preflight.model.vantage import Peer, Vantage
 from preflight.wire.network import Network
 from preflight.wire.resolve import resolve
 
@@ -17,6 +17,11 @@ class Names:
         self._network = network
         self._vantage = vantage
         self._asked: dict[str, asyncio.Task[tuple[Lookup, ...]]] = {}
+
+    @property
+    def resolvers(self) -> tuple[Peer, ...]:
+        """Who is asked, in this order."""
+        return self._vantage.resolvers
 
     def ask(self, checks: Iterable[Check]) -> None:
         """Put the questions of these checks on their way, whoever comes to take the answers."""

@@ -6,6 +6,7 @@ one, and may still answer while that one is asked. Names are absolute: no search
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
@@ -13,7 +14,7 @@ from preflight.model.evidence import Lookup, Outcome, RecordType, Transport
 from preflight.model.plan import Stage
 from preflight.model.vantage import Address, HostsLine, Peer
 from preflight.wire.classify import Malformed, describe
-from preflight.wire.inquiry import Inquiry
+from preflight.wire.inquiry import BOTH, Inquiry
 from preflight.wire.message import ADDRESS_LIMIT
 from preflight.wire.network import Network
 
@@ -43,6 +44,29 @@ async def resolve(
         return await _in_order(network, name, resolvers, timeout=timeout, stage=stage)
     except Malformed as trouble:
         return (_unaskable(network, name, stage, describe(trouble)),)
+
+
+async def ask_resolver(
+    network: Network,
+    name: str,
+    resolver: Peer,
+    *,
+    timeout: float,
+    over: frozenset[Transport] = BOTH,
+) -> tuple[Lookup, ...]:
+    """Ask one resolver by itself for A and AAAA of `name` within `timeout` seconds, whatever the hosts file says.
+
+    Returns:
+        As `resolve`; what is still open in the end counts as dropped.
+    """
+    try:
+        inquiry = Inquiry(network, name, resolver, share=timeout, stage=Stage.DNS, over=over)
+    except Malformed as trouble:
+        return (_unaskable(network, name, Stage.DNS, describe(trouble)),)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(timeout):
+            await inquiry.run()
+    return inquiry.lookups()
 
 
 def addresses(lookups: Iterable[Lookup]) -> tuple[Address, ...]:

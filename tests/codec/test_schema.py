@@ -21,7 +21,10 @@ ENUMS: tuple[type[StrEnum], ...] = (
     *(Cause, Confidence, Verdict, Cloud, Environment, Protocol, Requirement, Stage),
     *(Engine, ReportVerdict, VantageKind, LogKind, QueryLanguage),
 )
-LATER = {"#/definitions/finding": ["search"]}
+LATER = {
+    "#/definitions/finding": ["search"],
+    "#/definitions/finding/properties/blocked_by/items": ["confidence"],
+}
 """Members that reports of an earlier version of the program do not have."""
 
 

@@ -226,9 +226,13 @@ def test_a_device_that_ends_tcp_answers_before_the_routers_that_datagrams_reach(
     refused = REDIRECTED[version]
     routers = [GATEWAY[version], FIREWALL[version], ROUTER[version]]
     seen = traced(hops, refused)
-    assert seen[:2] == [*passing("tcp", 1, *routers[:1]), ("ok", "tcp with time to live 2")]
-    assert seen[2:5] == passing("udp", 1, *routers)
-    assert seen[5][0] == "refused"
+    syns = [line for line in seen if line[1].startswith("tcp")]
+    datagrams = [line for line in seen if line[1].startswith("udp")]
+    # On a busy machine packets that go farther are on their way before the answer is noticed; they meet the same end.
+    assert syns[:2] == [*passing("tcp", 1, *routers[:1]), ("ok", "tcp with time to live 2")]
+    assert {outcome for outcome, _ in syns[1:]} == {"ok"}
+    assert datagrams[:3] == passing("udp", 1, *routers)
+    assert {outcome for outcome, _ in datagrams[3:]} == {"refused"}
 
 
 @pytest.mark.parametrize("version", [4, 6])
@@ -241,8 +245,8 @@ def test_datagrams_begin_where_syns_end(hops: Path, version: int) -> None:
 
 def test_the_device_that_rejects_is_the_last_one_asked(hops: Path) -> None:
     seen = [line for line in traced(hops, PROHIBITED[4]) if "tcp" in line[1]]
-    assert [outcome for outcome, _ in seen] == ["ttl_exceeded", "ttl_exceeded", "unreachable"]
-    assert f"answered by {FIREWALL[4]}" in seen[-1][1]
+    assert [outcome for outcome, _ in seen][:3] == ["ttl_exceeded", "ttl_exceeded", "unreachable"]
+    assert all(f"answered by {FIREWALL[4]}" in detail for _, detail in seen[2:])
 
 
 def test_a_host_that_answers_itself_is_no_nearer_than_the_last_router(hops: Path) -> None:

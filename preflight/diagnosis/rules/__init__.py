@@ -69,6 +69,7 @@ ADDRESS_RULES: tuple[AddressRule, ...] = (
     proxy_upstream_failed.explain,
     proxy_dropped.explain,
     proxy_denied.explain,
+    dns_forged.explain_anybody,  # before what is said of a host to which the name should not lead
     # up to the connection
     tcp_dropped.explain,
     tcp_refused.explain,

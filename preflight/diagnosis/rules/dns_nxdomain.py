@@ -9,8 +9,8 @@ Analytics workspace also vanish when the workspace is deleted.
 Ask for: The name to be resolvable here: an entry in the resolver's policy, a forwarder for its zone, or the missing record in the
 private DNS zone named here.
 
-Confidence: confirmed when every resolver asked says so, likely when another one was silent, possible when they contradict each
-other.
+Confidence: confirmed when every resolver says so, likely when another one was silent or gives an address, possible when the
+resolvers asked in turn contradict each other.
 
 Example:
     lookup 10.244.1.7:50001 -> 10.0.0.10:53 udp A api.cloud.defender.microsoft.com: NXDOMAIN
@@ -18,9 +18,10 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.lookups import agreement
+from preflight.diagnosis.lookups import agreement, otherwise
 from preflight.diagnosis.private_zone import missing_record
 from preflight.diagnosis.quote import plain
+from preflight.diagnosis.resolvers import differing
 from preflight.model.diagnosis import Cause, Diagnosis
 from preflight.model.evidence import Outcome
 
@@ -36,7 +37,8 @@ def explain(case: Case) -> Diagnosis | None:
     return blocked(
         Cause.DNS_NXDOMAIN,
         said.confidence,
-        f"{plain(case.host)} does not exist according to {said.resolvers} (NXDOMAIN).{hint}",
+        f"{plain(case.host)} does not exist according to {said.resolvers} (NXDOMAIN).{hint}{differing(case)}",
+        *otherwise(case),
         *said.lookups,
         scope=said.resolvers,
     )

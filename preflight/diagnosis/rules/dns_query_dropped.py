@@ -16,8 +16,9 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.lookups import Reply, replies, resolvers_of
+from preflight.diagnosis.lookups import Reply, otherwise, replies, resolvers_of
 from preflight.diagnosis.quote import plain
+from preflight.diagnosis.resolvers import differing
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 
@@ -34,7 +35,8 @@ def explain(case: Case) -> Diagnosis | None:
         Cause.DNS_QUERY_DROPPED,
         Confidence.LIKELY,
         f"The resolver {resolvers} never answers questions for {plain(case.host)}, "
-        f"while it answers for {listed(others)}.",
+        f"while it answers for {listed(others)}.{differing(case)}",
+        *otherwise(case),
         *(lookup for reply in alive for lookup in reply.lookups),
         scope=resolvers,
     )

@@ -15,9 +15,10 @@ Example:
 from preflight.diagnosis.authenticity import Channel, channel_of
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.lookups import found
+from preflight.diagnosis.lookups import found, otherwise
 from preflight.diagnosis.names import is_nowhere
 from preflight.diagnosis.quote import plain
+from preflight.diagnosis.resolvers import differing
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Lookup, Transport
@@ -36,7 +37,8 @@ def explain(case: Case) -> Diagnosis | None:
         Cause.DNS_SINKHOLED,
         Confidence.CONFIRMED,
         f"{who[0].upper()}{who[1:]} gives {listed([str(address) for address in addresses])} for {plain(case.host)}, "
-        "an address that no public service has.",
+        f"an address that no public service has.{differing(case)}",
+        *otherwise(case),
         *lookups,
         scope=who,
     )

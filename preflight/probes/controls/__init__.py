@@ -10,7 +10,9 @@ from preflight.model.evidence import Experiment
 from preflight.probes.controls import (
     another_address,
     another_name,
+    each_resolver,
     hops,
+    impossible_name,
     large_hello,
     other_label,
     other_route,
@@ -48,5 +50,7 @@ CONTROLS: tuple[Inquiry, ...] = (
     large_hello,
     repeat,
     hops,
+    impossible_name,
+    each_resolver,
     other_route,
 )

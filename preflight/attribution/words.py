@@ -1,0 +1,80 @@
+"""Sentences on rules and measurements that agree, and on those that do not."""
+
+from collections.abc import Sequence
+
+from preflight.model.diagnosis import Confidence
+from preflight.model.flow import Reason, Ruling
+from preflight.model.report import EndpointResult, Engine
+
+SHOWN = 3
+"""Hosts or engines named before the rest is counted."""
+ENGINES = {
+    Engine.KUBERNETES_NETWORK_POLICY: "network policies",
+    Engine.CLUSTER_NETWORK_POLICY: "cluster network policies",
+    Engine.CILIUM: "Cilium policies",
+    Engine.CALICO: "Calico policies",
+    Engine.ISTIO: "the Istio mesh",
+    Engine.AZURE_NSG: "network security groups",
+    Engine.AZURE_ROUTE: "Azure routes",
+    Engine.AZURE_FIREWALL: "Azure Firewall",
+    Engine.AWS_SECURITY_GROUP: "security groups",
+    Engine.AWS_NETWORK_ACL: "network ACLs",
+    Engine.AWS_NETWORK_FIREWALL: "AWS Network Firewall",
+    Engine.GCP_FIREWALL: "VPC firewall rules",
+    Engine.SQUID: "squid",
+    Engine.PROXY: "the proxy",
+    Engine.DNS: "DNS firewall rules",
+    Engine.UNKNOWN: "unknown rules",
+}
+
+GROUNDS = {
+    Confidence.CONFIRMED: "It denies this, and what was seen is its way of denying",
+    Confidence.LIKELY: "It denies this, but what was seen is not how it usually shows: look behind it too",
+    Confidence.POSSIBLE: "Whether it denies this cannot be told from what was given",
+}
+
+
+def named(ruling: Ruling, confidence: Confidence) -> str:
+    """Which rule it is, and on what grounds."""
+    who = " ".join(filter(None, (ENGINES[ruling.engine], ruling.name, ruling.rule)))
+    return f"The rule: {who}. {GROUNDS[confidence]}. {ruling.explanation}".rstrip()
+
+
+def unseen(ruling: Ruling) -> str | None:
+    """What stands for a rule where none is at fault by itself."""
+    match ruling.reason:
+        case Reason.DEFAULT_DENY | Reason.TIER_DEFAULT_DENY:
+            return "no rule matches: denied by default"
+        case Reason.NO_EGRESS_RULES:
+            return "it has no egress rule at all"
+        case _:
+            return None
+
+
+def contradicted(engines: Sequence[Engine]) -> str:
+    """No rule given denies what does not arrive."""
+    shown = [ENGINES[engine] for engine in engines[:SHOWN]]
+    more = len(engines) - len(shown)
+    who = ", ".join(shown) + (f" and {more} more" if more else "")
+    return (
+        f"No rule given denies this ({who}), and yet it does not get through: look past them, at what is farther on the way or was"
+        " not given."
+    )
+
+
+def denied_but_open(found: Sequence[tuple[EndpointResult, Ruling]]) -> tuple[str, ...]:
+    """A remark for each rule that denies what got through all the same."""
+    by_rule: dict[tuple[Engine, str | None, str | None], list[str]] = {}
+    for row, ruling in found:
+        by_rule.setdefault((ruling.engine, ruling.name, ruling.rule), []).append(row.host)
+    return tuple(
+        f"{' '.join(filter(None, (ENGINES[engine], name, rule)))} denies {_hosts(hosts)}, which got through all the same: the rule is"
+        " not in force, or not for this source"
+        for (engine, name, rule), hosts in by_rule.items()
+    )
+
+
+def _hosts(hosts: Sequence[str]) -> str:
+    names = list(dict.fromkeys(hosts))
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
