@@ -229,6 +229,19 @@ def test_the_page_of_a_host_of_that_maker_is_its_own() -> None:
     assert diagnosed(mine, of=over_http()).verdict is REACHABLE
 
 
+@pytest.mark.parametrize("host", ["azure.archive.ubuntu.com", "management.azure.com"])
+def test_a_host_with_azure_in_its_name_does_not_write_the_page_of_azure_firewall(
+    host: str,
+) -> None:
+    page = clear(470, body=b"Action: Deny. Reason: No rule matched.", host=host)
+    assert diagnosed(page, of=over_http()).cause is Cause.HTTP_BLOCK_PAGE
+
+
+def test_a_makers_name_in_front_of_somebody_elses_domain_is_not_at_home() -> None:
+    page = clear(200, body=b"Powered by FortiGuard", host="fortinet.contoso.example")
+    assert diagnosed(page, of=over_http()).cause is Cause.HTTP_BLOCK_PAGE
+
+
 def test_a_page_inside_an_inspected_connection_is_a_block_page_and_says_both() -> None:
     found = diagnosed(inside_tls(403, body=b"Web Page Blocked", issuer=CORPORATE))
     assert said(found) == (BLOCKED, Cause.HTTP_BLOCK_PAGE, LIKELY)

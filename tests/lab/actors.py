@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import dns.message
 
@@ -93,10 +94,12 @@ class Resolver:
         self._spoil = spoil
         self._running = AsyncExitStack()
 
-    async def __aenter__(self) -> "Resolver":
-        where = {"address": self._role.address, "port": self._role.port}
-        await self._running.enter_async_context(UdpPort(self._over_udp, **where))
-        await self._running.enter_async_context(Listener(self._over_tcp, **where))
+    async def __aenter__(self) -> Self:
+        address, port = self._role.address, self._role.port
+        over_udp = UdpPort(self._over_udp, address=address, port=port)
+        over_tcp = Listener(self._over_tcp, address=address, port=port)
+        for each in (over_udp, over_tcp):
+            await self._running.enter_async_context(each)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -185,7 +188,9 @@ def main() -> None:
     """Read who is to be where."""
     specs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     roles = [
-        Role(**{**spec, "answers": tuple(spec["answers"]), "certificate": Path(spec["certificate"])})
+        Role(
+            **{**spec, "answers": tuple(spec["answers"]), "certificate": Path(spec["certificate"])}
+        )
         for spec in specs
     ]
     asyncio.run(serve(roles))

@@ -162,7 +162,11 @@ NEAR = {Place.CLIENT: CLIENT, Place.FIREWALL: "10.221.0.1", Place.ROUTER: "10.22
 """Addresses of the ends `out0`; those of the ends `in0` across from them differ in the last number."""
 FAR = {Place.FIREWALL: "10.220.0.1", Place.ROUTER: "10.221.0.2", Place.INTERNET: "10.222.0.2"}
 """Addresses of the ends `in0`."""
-NEAR_6 = {Place.CLIENT: CLIENT_6, Place.FIREWALL: "2001:db8:221::1", Place.ROUTER: "2001:db8:222::1"}
+NEAR_6 = {
+    Place.CLIENT: CLIENT_6,
+    Place.FIREWALL: "2001:db8:221::1",
+    Place.ROUTER: "2001:db8:222::1",
+}
 FAR_6 = {
     Place.FIREWALL: "2001:db8:220::1",
     Place.ROUTER: "2001:db8:221::2",

@@ -71,7 +71,10 @@ def _resolve_here(stage: Stage) -> None:
         "/etc/nsswitch.conf": stage.file("nsswitch.conf", "hosts: files dns\n"),
     }
     stage.way[Place.CLIENT].shell(
-        *(f'[ ! -e {known} ] || mount --bind "{own}" "$(readlink -f {known})"' for known, own in files.items())
+        *(
+            f'[ ! -e {known} ] || mount --bind "{own}" "$(readlink -f {known})"'
+            for known, own in files.items()
+        )
     )
 
 

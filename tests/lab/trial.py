@@ -64,9 +64,7 @@ def carry_out(scenario: Scenario, authorities: Authorities, *, record: Path | No
 
 
 def _way(scenario: Scenario) -> AbstractContextManager[Way]:
-    return way(
-        addresses_of(scenario), has_ipv6=scenario.has_ipv6, round_trip=scenario.round_trip
-    )
+    return way(addresses_of(scenario), has_ipv6=scenario.has_ipv6, round_trip=scenario.round_trip)
 
 
 def addresses_of(scenario: Scenario) -> tuple[str, ...]:
@@ -92,9 +90,7 @@ def _call(stage: Stage, record: Path | None) -> Result:
             env=variables,
         )
     except subprocess.TimeoutExpired:
-        return Result(
-            name=scenario.name, trouble="the command had to be killed", wall=KILLED_AFTER
-        )
+        return Result(name=scenario.name, trouble="the command had to be killed", wall=KILLED_AFTER)
     wall = time.monotonic() - started
     return read_report(scenario, done.stdout, done.stderr, code=done.returncode, wall=wall)
 
@@ -117,9 +113,7 @@ def _command(stage: Stage, record: Path | None) -> list[str]:
     ]
 
 
-def read_report(
-    scenario: Scenario, printed: str, errors: str, *, code: int, wall: float
-) -> Result:
+def read_report(scenario: Scenario, printed: str, errors: str, *, code: int, wall: float) -> Result:
     """What the command said; without a report, why there is none."""
     if "Traceback" in errors or not printed.startswith("{"):
         return Result(name=scenario.name, code=code, wall=wall, trouble=errors[-2000:] or printed)

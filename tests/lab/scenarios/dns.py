@@ -110,8 +110,7 @@ SCENARIOS = (
         name="dns-refused",
         kind=Kind.BLOCKED,
         web=BOTH,
-        unbound='    local-zone: "cloud.defender.microsoft.com." refuse\n'
-        + EVERYTHING_FORWARDED,
+        unbound='    local-zone: "cloud.defender.microsoft.com." refuse\n' + EVERYTHING_FORWARDED,
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.refused"), REGISTRY: OPEN},
         code=1,

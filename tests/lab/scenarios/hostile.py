@@ -38,9 +38,7 @@ def resolver(name: str, behaviour: str, expected: Expected, code: int) -> Scenar
         name=name,
         kind=Kind.HOSTILE,
         web=(REGISTRY_SITE,),
-        actors=(
-            Actor(behaviour=behaviour, address=HOSTILE_RESOLVER, port=53, answers=(site(2),)),
-        ),
+        actors=(Actor(behaviour=behaviour, address=HOSTILE_RESOLVER, port=53, answers=(site(2),)),),
         resolvers=(HOSTILE_RESOLVER,),
         expect={REGISTRY: expected},
         code=code,

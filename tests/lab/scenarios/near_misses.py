@@ -74,7 +74,8 @@ SCENARIOS = (
         name="missing-private-record-is-named",
         kind=Kind.NEAR_MISS,
         web=(REGISTRY_SITE,),
-        unbound=zone("cloud.defender.microsoft.com", "public.zone") + zone(ZONE, "private.zone")
+        unbound=zone("cloud.defender.microsoft.com", "public.zone")
+        + zone(ZONE, "private.zone")
         + forwarded(REGISTRY),
         zones={"public.zone": PUBLIC_ZONE, "private.zone": PRIVATE_ZONE},
         resolvers=(UNBOUND,),
@@ -88,9 +89,7 @@ SCENARIOS = (
         name="slow-resolver-is-not-blocked",
         kind=Kind.NEAR_MISS,
         web=(API_SITE, replace(REGISTRY_SITE, addresses=API_SITE.addresses)),
-        actors=(
-            Actor(behaviour="dns slow", address=SLOW_RESOLVER, port=53, answers=(site(1),)),
-        ),
+        actors=(Actor(behaviour="dns slow", address=SLOW_RESOLVER, port=53, answers=(site(1),)),),
         resolvers=(SLOW_RESOLVER,),
         expect={API: OPEN, REGISTRY: OPEN},
         code=0,

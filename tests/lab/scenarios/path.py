@@ -25,9 +25,7 @@ SCENARIOS = (
         web=tuple(replace(each, shows=Shown.HUGE) for each in BOTH),
         commands={
             Place.ROUTER: ("ip link set dev in0 mtu 1280",),
-            Place.INTERNET: (
-                "iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP",
-            ),
+            Place.INTERNET: ("iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP",),
         },
         expect=dict.fromkeys((API, REGISTRY), blocked("path.mtu_blackhole", stage="tls")),
         code=1,
@@ -40,7 +38,9 @@ SCENARIOS = (
         # A device that reads segments one by one and drops what does not begin as a TLS record does; timestamps make the
         # TCP header 32 bytes long.
         nft="tcp dport 443 meta length > 100 @th,256,16 != { 0x1403, 0x1503, 0x1603, 0x1703 } drop",
-        expect=dict.fromkeys((API, REGISTRY), blocked("path.large_hello_dropped", "first segment", stage="tls")),
+        expect=dict.fromkeys(
+            (API, REGISTRY), blocked("path.large_hello_dropped", "first segment", stage="tls")
+        ),
         code=1,
         findings=1,
     ),

@@ -62,7 +62,7 @@ SCENARIOS = (
         squid="http_access allow all",
         nft=NO_OTHER_WAY,
         arguments=VIA,
-        expect={API: blocked("proxy.upstream_failed", "503"), REGISTRY: OPEN},
+        expect={API: blocked("proxy.upstream_failed", "ERR_CANNOT_FORWARD"), REGISTRY: OPEN},
         code=1,
     ),
     Scenario(

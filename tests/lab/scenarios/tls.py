@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from tests.lab.addresses import site
 from tests.lab.scenario import OPEN, Actor, Kind, Scenario, Shown, blocked, degraded
-from tests.lab.scenarios.sites import API, API_SITE, BOTH, REGISTRY, REGISTRY_SITE, STRANGE, STRANGE_SITE
+from tests.lab.scenarios.sites import (
+    API,
+    API_SITE,
+    BOTH,
+    REGISTRY,
+    REGISTRY_SITE,
+    STRANGE,
+    STRANGE_SITE,
+)
 
 NAMING_API = f"-p tcp --dport 443 -m string --algo bm --string {API}"
 """Segments with the name in clear: the ClientHello's."""
