@@ -173,6 +173,10 @@ FAR_6 = {
     Place.INTERNET: "2001:db8:222::2",
 }
 SYSCTL = {
+    "ipv6/conf/default/accept_dad": 0,  # addresses are there at once, link-local ones too
+}
+"""Settings of every place, by their path below /proc/sys/net; before there are links."""
+ROUTER_SYSCTL = {
     "ipv4/ip_forward": 1,
     "ipv6/conf/all/forwarding": 1,
     # else one scenario's hops would depend on what was asked before
@@ -189,6 +193,9 @@ def way(
     """Build the way; the internet's end has all of `addresses`, and the link behind the firewall adds seconds of `round_trip`."""
     with ExitStack() as stack:
         made = {place: stack.enter_context(_namespace()) for place in Place}
+        for place, namespace in made.items():
+            settings = SYSCTL | (ROUTER_SYSCTL if place is not Place.CLIENT else {})
+            namespace.shell(*(f"echo {n} >/proc/sys/net/{key}" for key, n in settings.items()))
         for near, far in pairwise(Place):
             if round_trip and near is Place.FIREWALL:
                 stack.enter_context(_slow_link(made[near], made[far], round_trip))
@@ -196,8 +203,6 @@ def way(
                 made[near].ip(f"link add out0 type veth peer name in0 netns {made[far].pid}")
         for place, namespace in made.items():
             namespace.ip(*_set_up(place, addresses, has_ipv6=has_ipv6))
-            if place is not Place.CLIENT:
-                namespace.shell(*(f"echo {n} >/proc/sys/net/{key}" for key, n in SYSCTL.items()))
         for place in NEAR:
             _await_carrier(made[place])
         yield made
