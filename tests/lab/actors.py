@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Self
 
 import dns.message
+import dns.rdatatype
 
 from tests.fakes import answers, raw_tcp
 from tests.fakes.answers import Answer
-from tests.fakes.dns_script import answer, endless_wrong_id, garbage
+from tests.fakes.dns_script import SERVFAIL, answer, endless_wrong_id, garbage
 from tests.fakes.lifetime import forever
 from tests.fakes.listener import Connection, Handler, Listener
 from tests.fakes.tls_server import HttpServer, TlsServer
@@ -84,6 +85,19 @@ async def noise(connection: Connection, request: answers.Request) -> None:
     await connection.send(NOISE)
 
 
+async def late(connection: Connection, request: answers.Request) -> None:
+    """The right answer, late."""
+    await asyncio.sleep(SLOW)
+    await answers.respond(200, b"ok")(connection, request)
+
+
+async def reset_after_answer(connection: Connection, request: answers.Request) -> None:
+    """The right answer, and RST in place of an end."""
+    await answers.respond(200, b"ok")(connection, request)
+    await asyncio.sleep(DRIP)
+    connection.reset()
+
+
 class Resolver:
     """A nameserver on one port over UDP and TCP whose every answer goes through `spoil`."""
 
@@ -129,6 +143,13 @@ async def slowly(question: bytes, given: tuple[str, ...], send: Send) -> None:
     await send(right(question, given))
 
 
+async def fail_for_ipv6(question: bytes, given: tuple[str, ...], send: Send) -> None:
+    """The right answer for IPv4, SERVFAIL for IPv6, as old load balancers answer."""
+    asked = dns.message.from_wire(question)
+    is_ipv6 = asked.question[0].rdtype == dns.rdatatype.AAAA
+    await send((SERVFAIL if is_ipv6 else answer(*given)).message(asked, room=CLASSIC_ROOM))
+
+
 async def in_noise(question: bytes, given: tuple[str, ...], send: Send) -> None:
     """The right id and then what is no DNS."""
     for message in garbage(NOISE[:200]).disguise(right(question, given)):
@@ -159,7 +180,8 @@ BEHAVIOURS: Mapping[str, Start] = {
     "tls access denied": over_tcp(raw_tcp.alert(raw_tcp.Alert.ACCESS_DENIED)),
     "http reset": over_tls(answers.reset),
     "http silent": over_tls(answers.silence),
-    "http closed": over_tls(answers.close),
+    "http slow": over_tls(late),
+    "http reset after the answer": over_tls(reset_after_answer),
     "http noise": over_tls(noise),
     "http endless head": over_tls(answers.endless_headers),
     "http endless body": over_tls(answers.endless_body),
@@ -171,6 +193,7 @@ BEHAVIOURS: Mapping[str, Start] = {
     "proxy dripping": in_clear(dripping_head),
     "proxy endless": in_clear(answers.endless_headers),
     "dns slow": resolver(slowly),
+    "dns aaaa fails": resolver(fail_for_ipv6),
     "dns noise": resolver(in_noise),
     "dns endless": resolver(without_end),
 }

@@ -6,7 +6,7 @@ OWN = tuple(
     map(
         ip_network,
         # links and private endpoints; documentation (RFC 5737, RFC 3849), as the internet's
-        ("10.220.0.0/14", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"),
+        ("10.220.0.0/14", "fd00:220::/32", "192.0.2.0/24", "198.51.100.0/24", "2001:db8::/32"),
     )
 )
 """The ranges that scenarios may use."""

@@ -44,7 +44,7 @@ class Stage:
 
 def start(stage: Stage, stack: ExitStack) -> None:
     """Start everything that the scenario has; the firewall's rules and the scenario's own commands come last."""
-    _resolve_here(stage)
+    _resolve_at(Place.CLIENT, stage, *stage.scenario.resolvers)
     _start_dnsmasq(stage, stack)
     if stage.scenario.unbound:
         _start_unbound(stage, stack)
@@ -60,17 +60,17 @@ def start(stage: Stage, stack: ExitStack) -> None:
         stage.way[place].shell(*commands)
 
 
-def _resolve_here(stage: Stage) -> None:
-    """The client's own resolver files, seen by nobody else."""
-    named = "".join(f"nameserver {each}\n" for each in stage.scenario.resolvers)
+def _resolve_at(place: Place, stage: Stage, *resolvers: str) -> None:
+    """Resolver files of its own for a place, seen by nobody else."""
+    named = "".join(f"nameserver {each}\n" for each in resolvers)
     files = {
-        "/etc/resolv.conf": stage.file("resolv.conf", named),
+        "/etc/resolv.conf": stage.file(f"{place}-resolv.conf", named),
         "/etc/hosts": stage.file(
-            "hosts", f"127.0.0.1 localhost\n::1 localhost\n{stage.scenario.hosts_file}"
+            f"{place}-hosts", f"127.0.0.1 localhost\n::1 localhost\n{stage.scenario.hosts_file}"
         ),
-        "/etc/nsswitch.conf": stage.file("nsswitch.conf", "hosts: files dns\n"),
+        "/etc/nsswitch.conf": stage.file(f"{place}-nsswitch.conf", "hosts: files dns\n"),
     }
-    stage.way[Place.CLIENT].shell(
+    stage.way[place].shell(
         *(
             f'[ ! -e {known} ] || mount --bind "{own}" "$(readlink -f {known})"'
             for known, own in files.items()
@@ -230,12 +230,18 @@ def _start_mitmproxy(stage: Stage, stack: ExitStack) -> None:
     settings.mkdir()
     authority = stage.authorities.interceptor(stage.scenario.interceptor)
     (settings / "mitmproxy-ca.pem").write_bytes(authority.key_pem + authority.pem)
+    is_transparent = bool(stage.scenario.intercepted)
+    place = Place.FIREWALL if is_transparent else Place.INTERNET
+    port = INTERCEPTOR_PORT if is_transparent else PROXY_PORT
+    if not is_transparent:
+        _resolve_at(place, stage, DNSMASQ)
     stack.enter_context(
-        stage.way[Place.FIREWALL].background(
-            *("mitmdump", "--quiet", "--mode", "transparent", "--ssl-insecure"),
-            *("--listen-port", str(INTERCEPTOR_PORT), "--set", f"confdir={settings}"),
+        stage.way[place].background(
+            *("mitmdump", "--quiet", "--ssl-insecure"),
+            *(("--mode", "transparent") if is_transparent else ("--listen-host", PROXY)),
+            *("--listen-port", str(port), "--set", f"confdir={settings}"),
             *("--set", "upstream_cert=false", "--set", "connection_strategy=lazy"),
-            listening=(("tcp", INTERCEPTOR_PORT),),
+            listening=(("tcp", port),),
             log=stage.log("mitmproxy"),
         )
     )
@@ -272,8 +278,8 @@ def _filter(stage: Stage) -> None:
     """The firewall's rules."""
     scenario, firewall = stage.scenario, stage.way[Place.FIREWALL]
     nat = scenario.nat
-    if scenario.interceptor:
-        nat += f"\niifname in0 tcp dport 443 redirect to :{INTERCEPTOR_PORT}"
+    if scenario.interceptor and scenario.intercepted:
+        nat += f"\niifname in0 {scenario.intercepted} redirect to :{INTERCEPTOR_PORT}"
     tables = f"""table inet lab {{
         chain forward {{ type filter hook forward priority 0; policy accept;
             {scenario.nft}
@@ -282,7 +288,8 @@ def _filter(stage: Stage) -> None:
             {nat}
         }}
     }}"""
-    if scenario.nft or nat:
+    tables += scenario.tables
+    if scenario.nft or nat or scenario.tables:
         firewall.shell(f"nft -f {stage.file('rules.nft', tables)}")
     if scenario.iptables:
         firewall.shell(*(f"iptables -A FORWARD {rule}" for rule in scenario.iptables))

@@ -161,12 +161,16 @@ class Scenario:
     """Rules of the firewall's forward chain, in nftables' words."""
     nat: str = ""
     """Rules of the firewall's prerouting chain."""
+    tables: str = ""
+    """Whole tables of the firewall, in nftables' words."""
     iptables: tuple[str, ...] = ()
     """Rules of the firewall's FORWARD chain in iptables' words, for what nftables cannot say, such as text within packets."""
     squid: str = ""
     """Access rules of squid at `PROXY`; empty for no proxy."""
     interceptor: str = ""
-    """Organisation of the authority with which mitmproxy on the firewall signs for port 443; empty for no mitmproxy."""
+    """Organisation of the authority with which mitmproxy signs; empty for no mitmproxy."""
+    intercepted: str = "tcp dport 443"
+    """What the firewall leads to mitmproxy, in nftables' words; empty where mitmproxy is the explicit proxy at `PROXY`."""
     is_interceptor_trusted: bool = False
     commands: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     """Shell commands by place, last of all."""

@@ -77,7 +77,7 @@ def addresses_of(scenario: Scenario) -> tuple[str, ...]:
 def _call(stage: Stage, record: Path | None) -> Result:
     scenario = stage.scenario
     command = stage.way[Place.CLIENT].inside(*_command(stage, record))
-    variables = surroundings(**scenario.environment, FAKETIME_DONT_FAKE_MONOTONIC="1")
+    variables = surroundings(**scenario.environment)
     started = time.monotonic()
     try:
         done = subprocess.run(

@@ -1,7 +1,10 @@
 """Networks in which nothing is wrong."""
 
-from tests.lab.addresses import CLIENT, PROXY, PROXY_PORT, private
-from tests.lab.scenario import OPEN, Kind, Scenario, Web, open_path
+from dataclasses import replace
+
+from tests.lab.addresses import CLIENT, PROXY, PROXY_PORT, private, site_6
+from tests.lab.scenario import OPEN, Kind, Place, Scenario, open_path
+from tests.lab.scenarios.proxy import LOGIN as LOGIN_HELPER
 from tests.lab.scenarios.sites import (
     API,
     API_SITE,
@@ -41,10 +44,7 @@ SCENARIOS = (
     Scenario(
         name="open-tls-1.2-only",
         kind=Kind.HEALTHY,
-        web=(
-            Web(host=API, addresses=API_SITE.addresses, protocols="TLSv1.2"),
-            Web(host=REGISTRY, addresses=REGISTRY_SITE.addresses, protocols="TLSv1.2"),
-        ),
+        web=tuple(replace(each, protocols="TLSv1.2") for each in BOTH),
         expect={API: OPEN, REGISTRY: OPEN},
         code=0,
         findings=0,
@@ -72,7 +72,7 @@ SCENARIOS = (
     Scenario(
         name="open-private-endpoint",
         kind=Kind.HEALTHY,
-        web=(Web(host=API, addresses=(private(4),)), REGISTRY_SITE),
+        web=(replace(API_SITE, addresses=(private(4),)), REGISTRY_SITE),
         expect={API: open_path("private endpoint"), REGISTRY: OPEN},
         code=0,
         findings=0,
@@ -82,6 +82,70 @@ SCENARIOS = (
         kind=Kind.HEALTHY,
         web=BOTH,
         nft="ct state established,related accept\nudp dport 53 accept\ntcp dport { 53, 443 } ct state new accept\ndrop",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-through-a-proxy-with-credentials",
+        kind=Kind.HEALTHY,
+        web=BOTH,
+        squid=LOGIN_HELPER,
+        nft=f"ip saddr {CLIENT} tcp dport {{ 80, 443 }} drop",
+        arguments=("--proxy", f"http://user:secret@{PROXY}:{PROXY_PORT}"),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-through-a-proxy-of-the-environment",
+        kind=Kind.HEALTHY,
+        web=BOTH,
+        records={"proxy.example.test": (PROXY,)},
+        squid="http_access allow all",
+        nft=f"ip saddr {CLIENT} tcp dport {{ 80, 443 }} drop",
+        environment={"https_proxy": f"http://proxy.example.test:{PROXY_PORT}"},
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-tls-1.3-only",
+        kind=Kind.HEALTHY,
+        web=tuple(replace(each, protocols="TLSv1.3") for each in BOTH),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-ipv6-alone",
+        kind=Kind.HEALTHY,
+        has_ipv6=True,
+        web=(
+            replace(API_SITE, addresses=(site_6(1),)),
+            replace(REGISTRY_SITE, addresses=(site_6(2),)),
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-slow-dual-stack",
+        kind=Kind.HEALTHY,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        round_trip=0.3,
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="open-through-a-narrow-link",
+        kind=Kind.HEALTHY,
+        web=BOTH,
+        commands={
+            Place.ROUTER: ("tc qdisc add dev in0 root tbf rate 256kbit burst 3000 latency 1s",)
+        },
         expect={API: OPEN, REGISTRY: OPEN},
         code=0,
         findings=0,

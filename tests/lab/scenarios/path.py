@@ -17,6 +17,8 @@ from tests.lab.scenarios.sites import (
 RESET = "-j REJECT --reject-with tcp-reset"
 NAME = "-p tcp --dport 443 -m string --algo bm --string"
 SYN_TO_API = f"ip daddr {site(1)} tcp flags & (syn | ack) == syn"
+NO_FRAGMENTATION_NEEDED = "iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP"
+"""A host that never hears that its packets were too large."""
 
 SCENARIOS = (
     Scenario(
@@ -25,7 +27,19 @@ SCENARIOS = (
         web=tuple(replace(each, shows=Shown.HUGE) for each in BOTH),
         commands={
             Place.ROUTER: ("ip link set dev in0 mtu 1280",),
-            Place.INTERNET: ("iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP",),
+            Place.INTERNET: (NO_FRAGMENTATION_NEEDED,),
+        },
+        expect=dict.fromkeys((API, REGISTRY), blocked("path.mtu_blackhole", stage="tls")),
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="path-mtu-blackhole-on-the-way-out",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        commands={
+            Place.FIREWALL: ("ip link set dev out0 mtu 1280",),
+            Place.CLIENT: (NO_FRAGMENTATION_NEEDED,),
         },
         expect=dict.fromkeys((API, REGISTRY), blocked("path.mtu_blackhole", stage="tls")),
         code=1,
@@ -68,6 +82,18 @@ SCENARIOS = (
             API: degraded("path.partial_addresses", site(11), stage="tcp"),
             REGISTRY: OPEN,
         },
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-one-address-with-a-wrong-certificate",
+        kind=Kind.BLOCKED,
+        web=(
+            API_SITE,
+            replace(API_SITE, addresses=(site(11),), shows=Shown.OTHER_NAME),
+            REGISTRY_SITE,
+        ),
+        expect={API: degraded("path.partial_addresses", site(11), stage="tls"), REGISTRY: OPEN},
         code=0,
         findings=1,
     ),

@@ -2,7 +2,7 @@
 
 from tests.lab.addresses import CLIENT, NOBODY, PROXY, PROXY_PORT
 from tests.lab.scenario import OPEN, Actor, Kind, Scenario, blocked
-from tests.lab.scenarios.sites import API, BOTH, REGISTRY
+from tests.lab.scenarios.sites import API, BOTH, REGISTRY, UBUNTU, UBUNTU_SITE
 
 VIA = ("--proxy", f"http://{PROXY}:{PROXY_PORT}")
 NAMED = "proxy.example.test"
@@ -43,6 +43,27 @@ SCENARIOS = (
         expect=dict.fromkeys((API, REGISTRY), blocked("proxy.auth_required", "407")),
         code=1,
         findings=1,
+    ),
+    Scenario(
+        name="proxy-resets-what-it-denies",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        squid=f"acl good dstdomain {REGISTRY}\nacl rest src all\ndeny_info TCP_RESET rest\n"
+        "http_access allow good\nhttp_access deny rest",
+        nft=NO_OTHER_WAY,
+        arguments=VIA,
+        expect={API: blocked("proxy.denied"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="proxy-denied-in-clear-http",
+        kind=Kind.BLOCKED,
+        web=(BOTH[1], UBUNTU_SITE),
+        squid=f"acl good dstdomain {REGISTRY}\nhttp_access allow good",
+        nft=NO_OTHER_WAY,
+        arguments=VIA,
+        expect={UBUNTU: blocked("proxy.denied", "403"), REGISTRY: OPEN},
+        code=1,
     ),
     Scenario(
         name="proxy-upstream-failed",

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from tests.lab.addresses import site
-from tests.lab.scenario import OPEN, Actor, Kind, Scenario, Shown, blocked, degraded
+from tests.lab.scenario import OPEN, Actor, Kind, Place, Scenario, Shown, blocked, degraded
 from tests.lab.scenarios.sites import (
     API,
     API_SITE,
     BOTH,
+    LOGIN,
+    LOGIN_SITE,
     REGISTRY,
     REGISTRY_SITE,
     STRANGE,
@@ -18,6 +20,18 @@ NAMING_API = f"-p tcp --dport 443 -m string --algo bm --string {API}"
 """Segments with the name in clear: the ClientHello's."""
 ANY_HELLO = f'-d {site(1)} -p tcp --dport 443 -m string --algo bm --hex-string "|160301|" --to 100'
 RESET = "-j REJECT --reject-with tcp-reset"
+SYN_PROXY = f"""
+table ip taken_over {{
+    chain prerouting {{ type filter hook prerouting priority raw; policy accept;
+        ip daddr {site(1)} tcp dport 443 tcp flags syn notrack
+    }}
+    chain forward {{ type filter hook forward priority -10; policy accept;
+        ip daddr {site(1)} tcp dport 443 ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+    }}
+    chain postrouting {{ type filter hook postrouting priority 300; policy accept;
+        ip daddr {site(1)} tcp dport 443 tcp flags syn drop
+    }}
+}}"""
 
 SCENARIOS = (
     Scenario(
@@ -49,6 +63,49 @@ SCENARIOS = (
         kind=Kind.BLOCKED,
         web=BOTH,
         iptables=(f"{ANY_HELLO} -j DROP",),
+        expect={API: blocked("tls.dropped"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tls-all-but-one-name-reset",
+        kind=Kind.BLOCKED,
+        web=(*BOTH, LOGIN_SITE),
+        iptables=(
+            f"-p tcp --dport 443 -m string --algo bm --string {REGISTRY} -j ACCEPT",
+            f'-p tcp --dport 443 -m string --algo bm --hex-string "|160301|" --to 100 {RESET}',
+        ),
+        expect={
+            **dict.fromkeys((API, LOGIN), blocked("tls.sni_reset", "filters by server name")),
+            REGISTRY: OPEN,
+        },
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="tls-reset-by-the-host",
+        kind=Kind.BLOCKED,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="tls reset", address=site(1), host=API),),
+        expect={API: blocked("tls.reset"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tls-dropped-by-the-host",
+        kind=Kind.BLOCKED,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="tls silent", address=site(1), host=API),),
+        expect={API: blocked("tls.dropped"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="tls-dropped-behind-a-syn-proxy",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        # The firewall answers the SYN itself, and its own to the host is lost.
+        tables=SYN_PROXY,
+        commands={
+            Place.FIREWALL: ("echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose",),
+        },
         expect={API: blocked("tls.dropped"), REGISTRY: OPEN},
         code=1,
     ),
