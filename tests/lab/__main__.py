@@ -22,7 +22,7 @@ from tests.lab.scenarios import SCENARIOS
 from tests.lab.score import Mark, Score, mark
 from tests.lab.trial import Result, carry_out
 
-JOBS = 3 * (os.cpu_count() or 1)
+JOBS = 2 * (os.cpu_count() or 1)
 """Scenarios at once: most of their time they wait for silence to end."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 

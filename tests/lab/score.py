@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.lab.scenario import Expected, Kind, Scenario
 from tests.lab.trial import Result, Said
 
-START = 3.0
+START = 10.0
 """Seconds that starting the interpreter and writing the report may take beside other runs."""
 WRONG = frozenset({"blocked", "degraded"})
 """What a healthy host must not be called."""

@@ -29,7 +29,7 @@ AS_EXPECTED = Result(
 )
 
 
-def with_said(host: str, **fields: str | None) -> Result:
+def with_said(host: str, **fields: str) -> Result:
     """The expected result, but for what is said of one host."""
     said = AS_EXPECTED.said
     return replace(AS_EXPECTED, said={**said, host: replace(said[host], **fields)})

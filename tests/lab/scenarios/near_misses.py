@@ -325,7 +325,7 @@ SCENARIOS = (
         name="rebinding-protection-hides-the-private-endpoint",
         kind=Kind.NEAR_MISS,
         web=(replace(API_SITE, addresses=(private(4),)), REGISTRY_SITE),
-        unbound=f"    private-address: 10.0.0.0/8\n{EVERYTHING_FORWARDED}",
+        unbound=f"    private-address: 10.223.0.0/16\n{EVERYTHING_FORWARDED}",
         resolvers=(UNBOUND,),
         expect={API: blocked("dns.no_data"), REGISTRY: OPEN},
         code=1,

@@ -106,7 +106,7 @@ SCENARIOS = (
         commands={
             Place.FIREWALL: ("echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose",),
         },
-        expect={API: blocked("tls.dropped"), REGISTRY: OPEN},
+        expect={API: blocked("tls.dropped", "in the host's place: 10.220.0.1"), REGISTRY: OPEN},
         code=1,
     ),
     Scenario(
@@ -137,7 +137,9 @@ SCENARIOS = (
         kind=Kind.BLOCKED,
         web=BOTH,
         interceptor="Fortinet",
-        expect=dict.fromkeys((API, REGISTRY), blocked("tls.intercepted", "Fortinet")),
+        expect=dict.fromkeys(
+            (API, REGISTRY), blocked("tls.intercepted", "Fortinet", "answers in the host's place")
+        ),
         code=1,
         findings=1,
     ),
