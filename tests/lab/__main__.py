@@ -10,10 +10,11 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from tests.lab.certificates import Authorities
 from tests.lab.network import obstacle
@@ -25,6 +26,8 @@ from tests.lab.trial import Result, carry_out
 JOBS = 2 * (os.cpu_count() or 1)
 """Scenarios at once: most of their time they wait for silence to end."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+INTERRUPTED = 130
+"""Exit code."""
 
 
 def main() -> int:
@@ -48,7 +51,7 @@ def main() -> int:
         score = _run(chosen, options.jobs, options.record)
     except KeyboardInterrupt:
         print("lab: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     _report(score)
     if options.json:
         options.json.write_text(json.dumps(score.document(), indent=1) + "\n", encoding="utf-8")
@@ -86,37 +89,58 @@ def _run(chosen: Sequence[Scenario], jobs: int, record: Path | None) -> Score:
 
 def _marks(chosen: Sequence[Scenario], jobs: int, record: Path | None) -> Iterator[Mark]:
     """Every scenario as it ends, with a word on standard error; each has a process of its own, which cleans up after it."""
-    pool = ProcessPoolExecutor(
-        max(1, jobs),
-        mp_context=multiprocessing.get_context("fork"),
-        initializer=_begin,
-        initargs=(Authorities(),),
-    )
-    with pool:
-        running = {pool.submit(_carry_out, each, record): each for each in chosen}
-        try:
-            for future in as_completed(running):
-                judged = mark(running[future], future.result())
+    authorities, waiting = Authorities(), list(reversed(chosen))
+    running: dict[Connection, tuple[ForkProcess, Scenario]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < max(1, jobs):
+                scenario = waiting.pop()
+                receiver, process = _started(scenario, authorities, record)
+                running[receiver] = process, scenario
+            for ready in wait(list(running)):
+                process, scenario = running.pop(cast("Connection", ready))
+                judged = mark(scenario, _result(cast("Connection", ready), scenario))
+                process.join()
                 _announce(judged)
                 yield judged
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    finally:
+        for process, _ in running.values():
+            process.terminate()
+        for process, _ in running.values():
+            process.join()
 
 
-_OF_THIS_RUN: list[Authorities] = []
-"""One, in a worker: keys come along with the fork and cannot be handed over."""
+def _started(
+    scenario: Scenario, authorities: Authorities, record: Path | None
+) -> tuple[Connection, ForkProcess]:
+    """A process that carries it out, and where its result will come from. Forked: keys cannot be handed over."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_carry_out, args=(sender, scenario, authorities, record))
+    process.start()
+    sender.close()
+    return receiver, process
 
 
-def _begin(authorities: Authorities) -> None:
-    """A worker whose parent is gone is told by a signal, and takes its scenario down."""
+def _carry_out(
+    sender: Connection, scenario: Scenario, authorities: Authorities, record: Path | None
+) -> None:
+    """Run one scenario; when the parent is gone, a signal says so, and the scenario is taken down."""
     signal.signal(signal.SIGTERM, _stop)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    _OF_THIS_RUN.append(authorities)
+    try:
+        sender.send(carry_out(scenario, authorities, record=record))
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(INTERRUPTED)
 
 
-def _carry_out(scenario: Scenario, record: Path | None) -> Result:
-    return carry_out(scenario, _OF_THIS_RUN[0], record=record)
+def _result(receiver: Connection, scenario: Scenario) -> Result:
+    try:
+        result = receiver.recv()
+    except EOFError:
+        return Result(name=scenario.name, trouble="its process ended without a result")
+    assert isinstance(result, Result)
+    return result
 
 
 def _announce(judged: Mark) -> None:

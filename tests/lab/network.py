@@ -36,6 +36,8 @@ LIMIT = 30.0
 ROOT = Path(__file__).parents[2]
 STATES = {"tcp": "0A", "udp": "07"}
 """What /proc/net shows of a socket that hears: TCP_LISTEN, and UDP that is not connected (linux: net/tcp_states.h)."""
+CAGED = ("unshare", "--pid", "--fork", "--kill-child", "--", "sh", "-c", '"$@"; exit', "--")
+"""Before a server: one that changes its user or group forgets to die with its parent (prctl(2)), but dies with this shell."""
 POLL = 0.005
 """Seconds between two looks at what the kernel tells nobody."""
 
@@ -111,7 +113,7 @@ class Namespace:
         with (
             log.open("wb") as written,
             subprocess.Popen(
-                self.inside(*command),
+                self.inside(*CAGED, *command),
                 stdin=subprocess.DEVNULL,
                 stdout=written,
                 stderr=subprocess.STDOUT,

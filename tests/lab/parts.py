@@ -190,9 +190,6 @@ def _server(web: Web, stage: Stage) -> str:
     )
 
 
-CAGED = ("unshare", "--pid", "--fork", "--kill-child", "--", "sh", "-c", '"$@"; exit', "--")
-"""Before a program that changes its user, and so forgets to die with its parent (prctl(2)): here it dies with the shell."""
-
 SQUID_CONF = """
 http_port {address}:{port}
 pid_filename none
@@ -221,7 +218,6 @@ def _start_squid(stage: Stage, stack: ExitStack) -> None:
     stage.internet.shell("mount -t tmpfs -o mode=1777 tmpfs /dev/shm")
     stack.enter_context(
         stage.internet.background(
-            *CAGED,
             *("squid", "-N", "-d", "1", "-f", stage.file("squid.conf", conf)),
             listening=(("tcp", PROXY_PORT),),
             log=stage.log("squid"),

@@ -5,13 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
 
-from tests.lab.network import LIMIT, ROOT, obstacle
+from tests.lab.network import LIMIT, ROOT, await_that, obstacle
 
 LAB = (sys.executable, "-m", "tests.lab")
 
@@ -27,15 +26,15 @@ def left_behind() -> set[str]:
     return {path.name for path in Path(gettempdir()).glob("preflight-lab-*")}
 
 
-def processes_with(word: str) -> list[int]:
-    """Processes whose command line has the word."""
+def processes_with(*words: str) -> list[int]:
+    """Processes whose command line has all of the words."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             line = (folder / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             continue  # it has just ended
-        if word in line:
+        if all(word in line for word in words):
             found.append(int(folder.name))
     return found
 
@@ -73,22 +72,10 @@ def test_nothing_outlives_a_lab_that_is_stopped(number: signal.Signals, tmp_path
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as lab:
-        await_that_some(str(tmp_path), "preflight")
+        # everything stands once the command under test is called
+        await_that(lambda: bool(processes_with(str(tmp_path), "trusted.pem")), "it did not begin")
         lab.send_signal(number)
         lab.wait(LIMIT)
-    give_up = time.monotonic() + LIMIT
-    while processes_with(str(tmp_path)) and time.monotonic() < give_up:
-        time.sleep(0.05)  # the kernel tells nobody when the last one is gone
-    assert processes_with(str(tmp_path)) == []
+    await_that(lambda: not processes_with(str(tmp_path)), "something is still there")
     if number is signal.SIGINT:
         assert list(tmp_path.iterdir()) == []
-
-
-def await_that_some(*words: str) -> None:
-    """Return when the command under test runs: everything stands then."""
-    give_up = time.monotonic() + LIMIT
-    while time.monotonic() < give_up:
-        if all(processes_with(word) for word in words):
-            return
-        time.sleep(0.01)
-    raise TimeoutError(words)
