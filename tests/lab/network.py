@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,6 +39,8 @@ STATES = {"tcp": "0A", "udp": "07"}
 """What /proc/net shows of a socket that hears: TCP_LISTEN, and UDP that is not connected (linux: net/tcp_states.h)."""
 CAGED = ("unshare", "--pid", "--fork", "--kill-child", "--", "sh", "-c", '"$@"; exit', "--")
 """Before a server: one that changes its user or group forgets to die with its parent (prctl(2)), but dies with this shell."""
+Listening = tuple[str, str, int]
+"""`tcp` or `udp`, an address (empty for any), and a port."""
 POLL = 0.005
 """Seconds between two looks at what the kernel tells nobody."""
 
@@ -107,9 +110,9 @@ class Namespace:
 
     @contextmanager
     def background(
-        self, *command: str, listening: Sequence[tuple[str, int]], log: Path
+        self, *command: str, listening: Sequence[Listening], log: Path
     ) -> Iterator[None]:
-        """Run a server until the block ends, which begins when it listens: pairs of `tcp` or `udp` and a port."""
+        """Run a server until the block ends, which begins when it listens at all of these."""
         with (
             log.open("wb") as written,
             subprocess.Popen(
@@ -127,18 +130,20 @@ class Namespace:
                 process.kill()
 
     def _await(
-        self, process: "subprocess.Popen[bytes]", listening: Sequence[tuple[str, int]], log: Path
+        self, process: "subprocess.Popen[bytes]", listening: Sequence[Listening], log: Path
     ) -> None:
         def is_up() -> bool:
             if process.poll() is not None:
                 raise RuntimeError(f"{log.stem} ended: {log.read_text()[-2000:]}")
-            return all(self._has(protocol, port) for protocol, port in listening)
+            return all(map(self._has, listening))
 
         await_that(is_up, f"{log.stem} does not listen")
 
-    def _has(self, protocol: str, port: int) -> bool:
+    def _has(self, listening: Listening) -> bool:
+        protocol, address, port = listening
+        end = f"{_as_listed(address)}:{port:04X}"
         return any(
-            words[1].endswith(f":{port:04X}") and words[3] == STATES[protocol]
+            words[1].endswith(end) and words[3] == STATES[protocol]
             for family in ("", "6")
             for words in map(str.split, self._sockets(f"{protocol}{family}"))
         )
@@ -146,6 +151,13 @@ class Namespace:
     def _sockets(self, kind: str) -> list[str]:
         table = Path(f"/proc/{self.pid}/net/{kind}")
         return table.read_text().splitlines()[1:] if table.exists() else []
+
+
+def _as_listed(address: str) -> str:
+    """The address as /proc/net shows it: words of four bytes, each in this machine's order; empty for any."""
+    packed = ip_address(address).packed if address else b""
+    words = (packed[start : start + 4] for start in range(0, len(packed), 4))
+    return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words)
 
 
 def await_that(is_so: Callable[[], bool], failure: str) -> None:

@@ -88,7 +88,7 @@ def _start_dnsmasq(stage: Stage, stack: ExitStack) -> None:
             f"--addn-hosts={stage.file('records', records)}",
             # Whatever it does not know does not exist.
             *(stage.scenario.dnsmasq or ("--local=/#/",)),
-            listening=(("udp", 53), ("tcp", 53)),
+            listening=(("udp", DNSMASQ, 53), ("tcp", DNSMASQ, 53)),
             log=stage.log("dnsmasq"),
         )
     )
@@ -134,7 +134,7 @@ def _start_unbound(stage: Stage, stack: ExitStack) -> None:
     stack.enter_context(
         stage.internet.background(
             *("unbound", "-d", "-c", stage.file("unbound.conf", conf)),
-            listening=(("udp", 53), ("tcp", 53)),
+            listening=(("udp", UNBOUND, 53), ("tcp", UNBOUND, 53)),
             log=stage.log("unbound"),
         )
     )
@@ -165,7 +165,7 @@ def _start_nginx(stage: Stage, stack: ExitStack) -> None:
     stack.enter_context(
         stage.internet.background(
             *("nginx", "-c", stage.file("nginx.conf", conf), "-p", str(stage.folder)),
-            listening=tuple({("tcp", web.port) for web in stage.scenario.web}),
+            listening=tuple(("tcp", web.addresses[0], web.port) for web in stage.scenario.web),
             log=stage.log("nginx"),
         )
     )
@@ -219,7 +219,7 @@ def _start_squid(stage: Stage, stack: ExitStack) -> None:
     stack.enter_context(
         stage.internet.background(
             *("squid", "-N", "-d", "1", "-f", stage.file("squid.conf", conf)),
-            listening=(("tcp", PROXY_PORT),),
+            listening=(("tcp", PROXY, PROXY_PORT),),
             log=stage.log("squid"),
         )
     )
@@ -241,7 +241,7 @@ def _start_mitmproxy(stage: Stage, stack: ExitStack) -> None:
             *(("--mode", "transparent") if is_transparent else ("--listen-host", PROXY)),
             *("--listen-port", str(port), "--set", f"confdir={settings}"),
             *("--set", "upstream_cert=false", "--set", "connection_strategy=lazy"),
-            listening=(("tcp", port),),
+            listening=(("tcp", "", port),),
             log=stage.log("mitmproxy"),
         )
     )
@@ -257,7 +257,7 @@ def _start_actors(stage: Stage, stack: ExitStack) -> None:
             stage.way[place].background(
                 *(sys.executable, "-m", "tests.lab.actors"),
                 stage.file(f"actors-{place}.json", json.dumps(specs)),
-                listening=tuple({("tcp", actor.port) for actor in own}),
+                listening=tuple(("tcp", actor.address, actor.port) for actor in own),
                 log=stage.log(f"actors-{place}"),
             )
         )

@@ -98,6 +98,8 @@ class Score:
     """All scenarios together."""
 
     marks: tuple[Mark, ...]
+    repeated: int = 0
+    """Scenarios that took too long beside others, and were run once more alone."""
     seconds: float
 
     @property
@@ -135,8 +137,9 @@ class Score:
         """The score in two lines."""
         count = len(self.marks)
         kinds = ", ".join(f"{_count(self.marks, kind)} {kind}" for kind in Kind)
+        again = f", {self.repeated} repeated alone" if self.repeated else ""
         return (
-            f"{count} scenarios ({kinds}) in {self.seconds:.0f} s\n"
+            f"{count} scenarios ({kinds}) in {self.seconds:.0f} s{again}\n"
             f"verdicts right {self.right}/{count} ({_percent(self.right, count)}),"
             f" causes exact {self.exact}/{count} ({_percent(self.exact, count)}),"
             f" false alarms {self.false_alarms}, hangs {self.hangs}"
@@ -150,6 +153,7 @@ class Score:
             "exact": self.exact,
             "false_alarms": self.false_alarms,
             "hangs": self.hangs,
+            "repeated": self.repeated,
             "seconds": round(self.seconds, 1),
             "results": [_row(each) for each in self.marks],
         }
