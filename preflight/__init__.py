@@ -8,7 +8,8 @@ Values go right, imports go down:
     cli                                                   click only: parse, call, write, exit
     pipeline                                              joins the rooms that measure and judge
     catalog planning vantage probes diagnosis report demo siblings that share values, never code
-    wire codec locate files                               the network; the JSON of the contract; where our data lies; users' files
+    sensor                                                what of Defender is on a cluster; a sibling of those
+    wire kube codec locate files                          the network; a cluster; the JSON of the contract; our data; users' files
     model                                                 frozen values, no I/O
     errors                                                what the operator can fix, and exit codes
 

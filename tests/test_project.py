@@ -205,8 +205,8 @@ class TestWheel:
     def test_installs_both_names_of_the_command(self, wheel: Path) -> None:
         (scripts,) = wheel.glob("*.dist-info/entry_points.txt")
 
-        assert "defender-preflight = preflight.cli:main" in scripts.read_text()
-        assert "kubectl-defender_preflight = preflight.cli:main" in scripts.read_text()
+        assert "defender-preflight = preflight.__main__:start" in scripts.read_text()
+        assert "kubectl-defender_preflight = preflight.__main__:start" in scripts.read_text()
 
     def test_reads_its_own_catalogue_where_there_is_no_checkout(
         self, wheel: Path, tmp_path: Path

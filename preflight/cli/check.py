@@ -1,6 +1,7 @@
 """`check`: probe every endpoint of a profile from here."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +17,7 @@ from preflight.cli import arguments, options
 from preflight.cli.exit_code import exit_code
 from preflight.cli.output import places, write
 from preflight.cli.process_title import hide_credentials
-from preflight.errors import UsageError
+from preflight.errors import ExitCode, UsageError
 from preflight.model.endpoint import Cloud, Endpoint, Environment
 from preflight.model.plan import Plan
 from preflight.model.profile import Profile, Selection, Settings, Waiver
@@ -34,7 +35,9 @@ from preflight.vantage import (
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Awaitable, Callable
 
+    from preflight.cli.watch import Watched
     from preflight.model.report import Report
 
 PLACES = standard_places(os.environ)
@@ -58,6 +61,7 @@ class Prepared:
 @options.selection
 @options.way_out
 @options.budget
+@options.watch
 @options.output
 def check(**typed: Any) -> int:
     """Probe every endpoint of a profile from here, and say what stops it.
@@ -68,6 +72,9 @@ def check(**typed: Any) -> int:
       2  usage or input error                   3  something could not be measured
       130  interrupted; what was measured until then is written
 
+    With --watch, whatever changes is told on standard error, with the time of the packet that shows it. The report
+    that is written at the end, and the exit code, are those of the last look; --deadline holds for each look.
+
     \b
     Examples:
       defender-preflight check --environment aks --region westeurope
@@ -75,11 +82,16 @@ def check(**typed: Any) -> int:
       defender-preflight check --environment eks --component defender-sensor
       defender-preflight check --environment gke --proxy http://proxy:3128
       defender-preflight check --only-endpoint api.cloud.defender.microsoft.com
+      defender-preflight check --environment aks --watch -o html=report.html
     """  # noqa: D301 - \b tells click to keep the lines
     hide_credentials(typed["proxy"])
     wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
     outputs = places(wanted, FORMATS) if wanted else ()
     prepared = prepare(typed)
+    if typed["watch"]:
+        watched = watch_over(prepared, quiet=typed["quiet"])
+        write(watched.report, outputs)
+        return ExitCode.INTERRUPTED if watched.interrupted else exit_code(watched.report)
     report = measure(prepared, quiet=typed["quiet"])
     write(report, outputs)
     return exit_code(report)
@@ -124,26 +136,53 @@ def measure(prepared: Prepared, *, quiet: bool) -> "Report":
     # Loaded only now: usage errors and help need no event loop.
     import asyncio
 
+    async def measured() -> "Report":
+        stop = asyncio.Event()
+        _stop_on_signal(stop)
+        return await looking(prepared, stop, quiet=quiet)()
+
+    return asyncio.run(measured())
+
+
+def watch_over(prepared: Prepared, *, quiet: bool) -> "Watched":
+    """Carry out the plan again and again until everything required is open; Ctrl-C ends it with the last whole report."""
+    import asyncio
+
+    from preflight.cli.watch import Lines, until, watch
+
+    async def watched() -> "Watched":
+        stop = asyncio.Event()
+        _stop_on_signal(stop)
+        look = looking(prepared, stop, quiet=quiet)
+        return await watch(look, rest=until(stop), lines=Lines(None if quiet else sys.stderr))
+
+    return asyncio.run(watched())
+
+
+def looking(
+    prepared: Prepared, stop: "asyncio.Event", *, quiet: bool
+) -> "Callable[[], Awaitable[Report]]":
+    """Return what carries out the plan, each time on the same network, whose trust anchors are read once."""
     from preflight.cli.progress import progress
     from preflight.pipeline import run
     from preflight.wire.host import RealNetwork
 
-    async def measured() -> "Report":
-        stop = asyncio.Event()
-        _stop_on_signal(stop)
-        return await run(
-            prepared.plan,
-            profile=prepared.profile,
-            vantage=prepared.vantage,
-            network=RealNetwork(ca_file=prepared.ca_file, cluster_ca_file=prepared.cluster_ca_file),
-            settings=prepared.settings,
-            today=_today(),
-            progress=listener,
-            stop=stop,
-        )
+    network = RealNetwork(ca_file=prepared.ca_file, cluster_ca_file=prepared.cluster_ca_file)
 
-    with progress(quiet=quiet) as listener:
-        return asyncio.run(measured())
+    async def look() -> "Report":
+        with progress(quiet=quiet) as listener:
+            return await run(
+                prepared.plan,
+                profile=prepared.profile,
+                vantage=prepared.vantage,
+                network=network,
+                settings=prepared.settings,
+                today=_today(),
+                progress=listener,
+                stop=stop,
+            )
+
+    return look
 
 
 def _vantage(typed: dict[str, Any]) -> Vantage:

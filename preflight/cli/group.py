@@ -16,6 +16,10 @@ COMMANDS = {
         "preflight.cli.endpoints:endpoints",
         "List, show and validate the catalogue of endpoints.",
     ),
+    "sensor": (
+        "preflight.cli.sensor:sensor",
+        "Look at the sensor on a cluster, test its alert, verify its removal.",
+    ),
     "report": (
         "preflight.cli.report:report",
         "Show a saved report in another format, or compare two.",

@@ -150,6 +150,15 @@ def budget(command: F) -> F:
     )(command)
 
 
+def watch(command: F) -> F:
+    """Whether to look once or until all is well."""
+    return click.option(
+        "--watch",
+        is_flag=True,
+        help="Look again every few seconds until everything required is open, or until Ctrl-C.",
+    )(command)
+
+
 def outputs(formats: Iterable[str]) -> Callable[[F], F]:
     """In which of these formats a command writes, the first of them by default, and where to."""
     *others, last = formats

@@ -13,7 +13,7 @@ from preflight.report import FORMATS
 if TYPE_CHECKING:
     from preflight.model.report import Report
 
-DIFFERENCE_FORMATS = ("table", "json", "markdown")
+DIFFERENCE_FORMATS = ("table", "json", "markdown", "html")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +39,7 @@ def show(file: str, outputs: tuple[str, ...]) -> int:
     Examples:
       defender-preflight report show report.json
       defender-preflight report show report.json -o junit=report.xml
+      defender-preflight report show report.json -o html=report.html
 
     \b
     Exit codes:
@@ -62,8 +63,9 @@ def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
     OLD and NEW are files that `check -o json` wrote; one of them may be - for standard input.
 
     \b
-    Example:
+    Examples:
       defender-preflight report diff before.json after.json
+      defender-preflight report diff before.json after.json -o html=proof.html
 
     \b
     Exit codes:

@@ -47,12 +47,19 @@ def _csv() -> Renderer:
     return render
 
 
+def _html() -> Renderer:
+    from preflight.report.html import render
+
+    return render
+
+
 FORMATS: dict[str, Callable[[], Renderer]] = {
     "table": _table,
     "json": _json,
     "junit": _junit,
     "markdown": _markdown,
     "csv": _csv,
+    "html": _html,
 }
 
 

@@ -8,7 +8,7 @@ from preflight.model.report import EndpointResult, Report
 from preflight.report.escape import printable
 from preflight.report.rows import STAGES_BY_PROXY, elapsed
 from preflight.report.style import PLAIN, Style
-from preflight.report.words import moment, packets
+from preflight.report.words import decisive, moment
 
 COLUMNS = (
     "id", "fqdn", "host", "port", "protocol", "component", "requirement", "verdict", "stage", "cause", "explanation",
@@ -59,9 +59,8 @@ def _packet(endpoint: EndpointResult) -> tuple[str | None, str | None, str | Non
     """Return the packet that shows where a stopped endpoint stopped; nothing for the others."""
     if endpoint.cause is None and endpoint.verdict not in {Verdict.BLOCKED, Verdict.DEGRADED}:
         return (None, None, None)
-    for line in packets(endpoint.evidence, 1):
-        return (moment(line.at), line.source, line.destination)
-    return (None, None, None)
+    line = decisive(endpoint)
+    return (moment(line.at), line.source, line.destination) if line else (None, None, None)
 
 
 def _ms(seconds: float | None) -> float | None:

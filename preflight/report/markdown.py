@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
+from preflight.report.about import facts
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
@@ -14,12 +15,9 @@ from preflight.report.searches import FENCES, LANGUAGES, LOGS, fitting, flow, wi
 from preflight.report.style import PLAIN, Style
 from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
 from preflight.report.words import (
-    about_profile,
-    about_vantage,
     component_of,
     ended,
     happened,
-    lasted,
     moment,
     packets,
     standing,
@@ -49,19 +47,7 @@ def _head(report: Report) -> Iterator[str]:
     yield ""
     yield f"**{prose(headline(report))}**"
     yield ""
-    vantage = report.vantage
-    for label, text in (
-        ("Endpoints", tally(report)),
-        ("Profile", about_profile(report.profile)),
-        ("Seen from", about_vantage(vantage)),
-        ("Resolver", ", ".join(vantage.resolvers) or "none"),
-        ("Proxy", vantage.proxy or "none"),
-        (
-            "Run",
-            f"{moment(report.started_at)} UTC, {lasted(report.duration)}, defender-preflight {report.tool_version}",
-        ),
-        *(("Note", notice) for notice in report.notices),
-    ):
+    for label, text in facts(report):
         yield f"- {label}: {prose(text)}"
 
 

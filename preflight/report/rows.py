@@ -91,6 +91,11 @@ def _cell(endpoint: EndpointResult, stage: Stage, style: Style) -> str:
     seconds = elapsed(endpoint, stage)
     if seconds is None:
         return fit("·", style)
+    return milliseconds(seconds)
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a time for a column of times."""
     return "<1" if seconds < 0.001 else f"{seconds * 1000:.0f}"
 
 

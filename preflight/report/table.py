@@ -8,25 +8,17 @@ from preflight.model.endpoint import Requirement
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report, ReportVerdict
 from preflight.model.vantage import VantageKind
+from preflight.report.about import facts
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.findings import finding_lines
-from preflight.report.headline import headline, tally
+from preflight.report.headline import headline
 from preflight.report.hints import applicable
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.rows import headers, mark, rows, stages_of
 from preflight.report.searches import fitting
 from preflight.report.style import PLAIN, Style
 from preflight.report.terms import NEEDED, TRANSLATED
-from preflight.report.words import (
-    about_profile,
-    about_vantage,
-    component_of,
-    ended,
-    lasted,
-    moment,
-    standing,
-    target,
-)
+from preflight.report.words import component_of, ended, standing, target
 
 VERDICT_INKS = {
     ReportVerdict.PASS: Ink.GOOD,
@@ -72,23 +64,7 @@ def _header(report: Report, style: Style) -> Iterator[str]:
     )
     yield first.replace(verdict, paint(verdict, VERDICT_INKS[report.verdict], style), 1)
     yield from more
-    vantage = report.vantage
-    yield from labelled(
-        [
-            ("Endpoints", tally(report)),
-            ("Profile", about_profile(report.profile)),
-            ("Seen from", about_vantage(vantage)),
-            ("Resolver", ", ".join(vantage.resolvers) or "none"),
-            ("Proxy", vantage.proxy or "none"),
-            ("Run", _run(report)),
-            *(("Note", notice) for notice in report.notices),
-        ],
-        style,
-    )
-
-
-def _run(report: Report) -> str:
-    return f"{moment(report.started_at)} UTC, {lasted(report.duration)}, defender-preflight {report.tool_version}"
+    yield from labelled(facts(report), style)
 
 
 def _endpoints(report: Report, style: Style) -> Iterator[str]:

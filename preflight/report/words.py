@@ -149,6 +149,21 @@ def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, 
     return tuple(chosen.values())[:limit]
 
 
+def decisive(endpoint: EndpointResult) -> EvidenceLine | None:
+    """Return the observation that shows best how far an endpoint got: what failed where it stopped, else the last that was answered.
+
+    None where nothing was sent.
+    """
+    sent = [line for line in endpoint.main_line if line.destination]
+    failed = [line for line in sent if line.outcome != Outcome.OK]
+    answered = [line for line in sent if line.outcome == Outcome.OK]
+    if endpoint.stage is not None:
+        stopped = [line for line in failed if line.stage is endpoint.stage]
+        # The last one: before it the name of a proxy may have had no IPv6 address, which stopped nothing.
+        return next(iter((*stopped[-1:], *packets(endpoint.evidence, 1))), None)
+    return next(reversed(answered or sent), None)
+
+
 def moment(at: datetime) -> str:
     """Return an instant for people, in UTC to the millisecond, without the zone's name."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")

@@ -47,3 +47,21 @@ def test_a_reader_that_leaves_before_the_help_is_no_block() -> None:
             check=False,
         )
     assert (ended.returncode, ended.stderr) == (ExitCode.OK, b"")
+
+
+@pytest.mark.parametrize("module", ["preflight.errors", "gc", "typing"])
+def test_an_interrupt_while_the_command_line_is_loaded_is_an_interrupt(module: str) -> None:
+    """Ctrl-C comes as soon as this module is asked for, whatever was loaded before."""
+    program = (
+        "import os, signal, sys\n"
+        f"sys.modules.pop({module!r}, None)\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from preflight.__main__ import start\n"
+        "start()"
+    )
+    ended = subprocess.run((sys.executable, "-c", program), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (ExitCode.INTERRUPTED, b"")

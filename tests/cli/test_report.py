@@ -109,7 +109,7 @@ def test_an_endless_standard_input_is_read_to_the_bound_only() -> None:
         call("show", "-", input=io.BytesIO(b" " * (LIMIT + 100)).getvalue())
 
 
-@pytest.mark.parametrize("output", ["html", "table=", "pdf=x"])
+@pytest.mark.parametrize("output", ["docx", "table=", "pdf=x"])
 def test_a_format_that_does_not_exist_is_refused_before_anything_is_read(output: str) -> None:
     with pytest.raises(UsageError):
         call("show", "/nowhere", "-o", output)

@@ -62,6 +62,10 @@ class Nameserver:
             query.record_type for query in self.queries if query.name == name and query.over in over
         ]
 
+    def mend(self, name: str, reply: Reply) -> None:
+        """Answer so from now on."""
+        self._script[name] = reply
+
     async def __aenter__(self) -> Self:
         self.peer = await self._bind()
         if Over.UDP not in self._listens:

@@ -5,6 +5,7 @@ The file is a JSON list of who is to be where (see `tests.lab.parts`). They serv
 
 import asyncio
 import json
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -15,7 +16,7 @@ from typing import Self
 import dns.message
 import dns.rdatatype
 
-from tests.fakes import answers, raw_tcp
+from tests.fakes import answers, ntp, raw_tcp
 from tests.fakes.answers import Answer
 from tests.fakes.dns_script import SERVFAIL, answer, endless_wrong_id, garbage
 from tests.fakes.lifetime import forever
@@ -63,6 +64,14 @@ def over_tls(given: Answer) -> Start:
 def in_clear(given: Answer) -> Start:
     """A server of HTTP in clear, which a proxy is for whoever asks it."""
     return lambda role: HttpServer(given, address=role.address, port=role.port)
+
+
+def wanting_certificate(role: Role) -> HttpServer:
+    """A service that ends the connection where no certificate of the client's comes."""
+    context = read(role.certificate).context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    given = answers.respond(200, b"ok")
+    return HttpServer(given, address=role.address, port=role.port, context=context)
 
 
 async def drip(connection: Connection, text: bytes) -> None:
@@ -177,6 +186,8 @@ BEHAVIOURS: Mapping[str, Start] = {
     "tls noise": over_tcp(raw_tcp.speak(NOISE)),
     "tls endless": over_tcp(raw_tcp.endless_handshake),
     "tls dripping": over_tcp(raw_tcp.dripping_handshake),
+    "tls wants a certificate": wanting_certificate,
+    "ntp": lambda role: UdpPort(ntp.answer, address=role.address, port=role.port),
     "tls access denied": over_tcp(raw_tcp.alert(raw_tcp.Alert.ACCESS_DENIED)),
     "http reset": over_tls(answers.reset),
     "http silent": over_tls(answers.silence),

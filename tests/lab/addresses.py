@@ -41,8 +41,10 @@ def private(number: int) -> str:
 
 
 def is_own(address: str) -> bool:
-    """Whether the address is the lab's own, or one that leads nowhere at all, as a sinkhole's."""
+    """Whether the address is the lab's own, or one that leads out of no host at all, as a sinkhole's."""
     parsed = ip_address(address)
-    return parsed.is_unspecified or any(
-        parsed in own for own in OWN if own.version == parsed.version
+    return (
+        parsed.is_unspecified
+        or parsed.is_loopback
+        or any(parsed in own for own in OWN if own.version == parsed.version)
     )

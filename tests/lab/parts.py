@@ -257,7 +257,7 @@ def _start_actors(stage: Stage, stack: ExitStack) -> None:
             stage.way[place].background(
                 *(sys.executable, "-m", "tests.lab.actors"),
                 stage.file(f"actors-{place}.json", json.dumps(specs)),
-                listening=tuple(("tcp", actor.address, actor.port) for actor in own),
+                listening=tuple((actor.over, actor.address, actor.port) for actor in own),
                 log=stage.log(f"actors-{place}"),
             )
         )

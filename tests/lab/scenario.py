@@ -79,6 +79,8 @@ class Actor:
     """A key of `tests.lab.actors.BEHAVIOURS`."""
     address: str
     port: int = 443
+    over: str = "tcp"
+    """Or `udp`."""
     place: Place = Place.INTERNET
     host: str = ""
     """The name that leads there and that its certificate is for; empty for one that has no record."""

@@ -168,6 +168,60 @@ def test_it_is_closed_only_when_everything_it_stopped_was_measured_again(new: Re
     assert (len(difference.unmeasured), difference.closed) == (1, ())
 
 
+@pytest.mark.parametrize(
+    ("stage", "cause", "is_closed"),
+    [
+        (Stage.DNS, Cause.DNS_NXDOMAIN, False),
+        (Stage.TCP, Cause.TCP_REFUSED, True),
+        (Stage.TLS, Cause.TLS_RESET, True),
+    ],
+)
+def test_it_is_closed_only_when_the_new_look_came_as_far(
+    stage: Stage, cause: Cause, is_closed: bool
+) -> None:
+    """A SYN that was dropped may still be, where the name does not even resolve now."""
+    now = stopped("a", "a.test", stage, cause, "refused")
+    difference = diff(one_finding("a"), report(now, findings=(finding(now, cause=cause),)))
+    assert bool(difference.closed) is is_closed
+    assert bool(difference.unmeasured) is not is_closed
+
+
+def test_what_was_closed_and_opened_at_once_is_a_change() -> None:
+    now = stopped("a", "a.test", Stage.TLS, Cause.TLS_RESET, "reset")
+    difference = diff(
+        one_finding("a"), report(now, findings=(finding(now, cause=Cause.TLS_RESET),))
+    )
+    assert summary(difference) == (
+        "Changed: 1 finding closed and 1 opened; nothing required is newly blocked."
+    )
+
+
+def test_a_closed_finding_is_followed_to_its_packets() -> None:
+    difference = diff(one_finding("a"), report(reachable("a")))
+    text = " ".join(render_difference(difference, "table", Style(width=100)).split())
+    assert (
+        "a.test:443: blocked at TCP (2026-11-23 08:31:12.373 UTC, 10.1.0.4:51234 → 20.50.1.9:443)"
+        " → reachable (2026-11-23 08:31:12.405 UTC, 10.1.0.4:51234 → 20.50.1.9:443)"
+    ) in text
+
+
+def test_scripts_find_the_packets_of_a_closed_finding() -> None:
+    difference = diff(one_finding("a"), report(reachable("a")))
+    document = json.loads(render_difference(difference, "json", Style()))
+    ((proof,),) = [one["proof"] for one in document["findings"]["closed"]]
+    assert (proof["old"]["verdict"], proof["new"]["verdict"]) == ("blocked", "reachable")
+    assert proof["new"]["at"] == "2026-11-23T08:31:12.405Z"
+    assert proof["new"]["destination"] == "20.50.1.9:443"
+
+
+def test_of_a_large_finding_some_endpoints_are_followed_and_the_rest_is_counted() -> None:
+    ids = [f"e{number}" for number in range(12)]
+    difference = diff(one_finding(*ids), report(*map(reachable, ids)))
+    text = render_difference(difference, "markdown", Style())
+    assert text.count("  - e") == 10
+    assert "  - and 2 more" in text
+
+
 def test_an_optional_finding_that_is_not_measured_any_more_is_unclear_and_not_better() -> None:
     was = dropped("a", requirement=Requirement.OPTIONAL)
     old = report(was, findings=(finding(was),))

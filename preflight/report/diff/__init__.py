@@ -9,6 +9,7 @@ from itertools import product
 
 from preflight.model.diagnosis import Verdict
 from preflight.model.endpoint import Requirement
+from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.style import Style
@@ -22,6 +23,12 @@ __all__ = [
     "diff",
     "render_difference",
 ]
+
+Endpoints = Mapping[str, EndpointResult]
+"""By id."""
+
+STAGES = tuple(Stage)
+"""In the order in which they run."""
 
 JUDGED = frozenset({Verdict.REACHABLE, Verdict.DEGRADED, Verdict.BLOCKED})
 """Verdicts that rest on a measurement."""
@@ -64,9 +71,9 @@ class Difference:
     new: Report
     context: tuple[ContextChange, ...]
     closed: tuple[Finding, ...]
-    """Findings of the old report alone, whose endpoints were all measured again."""
+    """Findings of the old report alone, whose endpoints were all measured again, at least as far as they came before."""
     unmeasured: tuple[Finding, ...]
-    """Findings of the old report alone, of which nothing is known now: an endpoint was not measured, or all are gone."""
+    """Findings of the old report alone, of which nothing is known now: an endpoint was not measured so far, or all are gone."""
     opened: tuple[Finding, ...]
     """Findings of the new report alone."""
     stayed: tuple[FindingChange, ...]
@@ -122,8 +129,8 @@ def diff(old: Report, new: Report) -> Difference:
         old=old,
         new=new,
         context=tuple(_context(old, new)),
-        closed=tuple(one for one in gone if _is_measured(one, after)),
-        unmeasured=tuple(one for one in gone if not _is_measured(one, after)),
+        closed=tuple(one for one in gone if _is_measured(one, before, after)),
+        unmeasured=tuple(one for one in gone if not _is_measured(one, before, after)),
         opened=tuple(one for one in new.findings if one.id not in {now.id for _, now in matched}),
         stayed=tuple(_stayed(was, now) for was, now in matched),
         changed=tuple(
@@ -136,10 +143,19 @@ def diff(old: Report, new: Report) -> Difference:
     )
 
 
-def _is_measured(finding: Finding, after: Mapping[str, EndpointResult]) -> bool:
+def _is_measured(finding: Finding, before: Endpoints, after: Endpoints) -> bool:
     """Say whether the new report knows better: what it did not measure may still be stopped as before."""
-    verdicts = {after[id_].verdict for id_ in finding.endpoints if id_ in after}
-    return bool(verdicts) and verdicts <= JUDGED
+    pairs = [(before.get(id_), after[id_]) for id_ in finding.endpoints if id_ in after]
+    return bool(pairs) and all(_came_as_far(was, now) for was, now in pairs)
+
+
+def _came_as_far(was: EndpointResult | None, now: EndpointResult) -> bool:
+    """Say whether the new look came to where the old one ended: what stops it earlier hides whether that is open now."""
+    if now.verdict not in JUDGED:
+        return False
+    if was is None or was.stage is None or now.stage is None:
+        return True
+    return STAGES.index(now.stage) >= STAGES.index(was.stage)
 
 
 def _said(endpoint: EndpointResult) -> tuple[object, ...]:
@@ -231,10 +247,17 @@ def _markdown() -> DifferenceRenderer:
     return render
 
 
+def _html() -> DifferenceRenderer:
+    from preflight.report.diff.html import render
+
+    return render
+
+
 DIFF_FORMATS: dict[str, Callable[[], DifferenceRenderer]] = {
     "table": _table,
     "json": _json,
     "markdown": _markdown,
+    "html": _html,
 }
 
 

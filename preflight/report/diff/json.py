@@ -1,13 +1,14 @@
 """The difference for scripts: `defender-preflight/difference/v1`."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.report.diff import Difference
-from preflight.report.diff.words import summary
+from preflight.report.diff.words import pairs, summary
 from preflight.report.style import PLAIN, Style
-from preflight.report.words import moment
+from preflight.report.words import decisive, moment
 
 SCHEMA = "defender-preflight/difference/v1"
 
@@ -42,7 +43,7 @@ def render(difference: Difference, style: Style = PLAIN) -> str:
 
 def _run(report: Report) -> Json:
     return {
-        "started_at": f"{moment(report.started_at).replace(' ', 'T')}Z",
+        "started_at": _instant(report.started_at),
         "verdict": report.verdict,
     }
 
@@ -50,7 +51,10 @@ def _run(report: Report) -> Json:
 def _findings(difference: Difference) -> Json:
     return {
         "opened": [_finding(one) for one in difference.opened],
-        "closed": [_finding(one) for one in difference.closed],
+        "closed": [
+            {**_finding(one), "proof": [_proof(*pair) for pair in pairs(one, difference)]}
+            for one in difference.closed
+        ],
         "unmeasured": [_finding(one) for one in difference.unmeasured],
         "stayed": [
             {**_finding(one.new), "gained": one.gained, "lost": one.lost}
@@ -66,6 +70,25 @@ def _finding(finding: Finding) -> Json:
         "title": finding.title,
         "endpoints": finding.endpoints,
     }
+
+
+def _proof(old: EndpointResult | None, new: EndpointResult) -> Json:
+    return {"id": new.id, "old": _seen(old) if old else None, "new": _seen(new)}
+
+
+def _seen(endpoint: EndpointResult) -> Json:
+    """Return the verdict and the packet that shows it, so that a firewall's log can be held beside it."""
+    line = decisive(endpoint)
+    return {
+        "verdict": endpoint.verdict,
+        "at": _instant(line.at) if line else None,
+        "source": line.source if line else None,
+        "destination": line.destination if line else None,
+    }
+
+
+def _instant(at: datetime) -> str:
+    return f"{moment(at).replace(' ', 'T')}Z"
 
 
 def _endpoint(endpoint: EndpointResult) -> Json:

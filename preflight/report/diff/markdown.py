@@ -6,9 +6,9 @@ from preflight.model.report import EndpointResult
 from preflight.report.diff import Difference
 from preflight.report.diff.words import (
     CAUTION,
+    Followed,
     about_change,
-    about_finding,
-    about_stay,
+    followed,
     runs,
     state,
     summary,
@@ -21,14 +21,10 @@ from preflight.report.words import target
 def render(difference: Difference, style: Style = PLAIN) -> str:  # noqa: ARG001 - every renderer has the same shape
     """Return the difference as Markdown in which nothing untrusted is markup."""
     lines = [*_head(difference)]
+    for fate, members in followed(difference):
+        lines += ["", f"## Findings {fate.value}", ""]
+        lines += [line for one in members for line in _follow(one)]
     for title, items in (
-        ("Findings opened", [prose(about_finding(one)) for one in difference.opened]),
-        ("Findings closed", [prose(about_finding(one)) for one in difference.closed]),
-        (
-            "Findings not measured any more",
-            [prose(about_finding(one)) for one in difference.unmeasured],
-        ),
-        ("Findings that stayed", [prose(about_stay(one)) for one in difference.stayed]),
         (
             "Endpoints that changed",
             [f"{_name(one.new)}: {prose(about_change(one))}" for one in difference.changed],
@@ -38,6 +34,11 @@ def render(difference: Difference, style: Style = PLAIN) -> str:  # noqa: ARG001
     ):
         lines += ["", f"## {title}", "", *(f"- {item}" for item in items)] if items else []
     return "\n".join(lines) + "\n"
+
+
+def _follow(one: Followed) -> Iterator[str]:
+    yield f"- {prose(one.said)}"
+    yield from (f"  - {prose(line)}" for line in one.passages)
 
 
 def _head(difference: Difference) -> Iterator[str]:

@@ -6,9 +6,10 @@ from preflight.model.report import EndpointResult
 from preflight.report.diff import Difference
 from preflight.report.diff.words import (
     CAUTION,
+    Fate,
+    Followed,
     about_change,
-    about_finding,
-    about_stay,
+    followed,
     runs,
     state,
     summary,
@@ -17,33 +18,36 @@ from preflight.report.layout import Ink, paint, wrap
 from preflight.report.style import PLAIN, Style
 from preflight.report.words import target
 
+INKS = {
+    Fate.OPENED: Ink.BAD,
+    Fate.CLOSED: Ink.GOOD,
+    Fate.UNMEASURED: Ink.WARN,
+    Fate.STAYED: Ink.WARN,
+}
+
 
 def render(difference: Difference, style: Style = PLAIN) -> str:
     """Return the difference, no line wider than the style's width."""
     lines = [*_head(difference, style)]
-    for title, ink, texts in (
-        ("FINDINGS OPENED", Ink.BAD, [about_finding(one) for one in difference.opened]),
-        ("FINDINGS CLOSED", Ink.GOOD, [about_finding(one) for one in difference.closed]),
-        (
-            "FINDINGS NOT MEASURED ANY MORE",
-            Ink.WARN,
-            [about_finding(one) for one in difference.unmeasured],
-        ),
-        ("FINDINGS THAT STAYED", Ink.WARN, [about_stay(one) for one in difference.stayed]),
+    for fate, members in followed(difference):
+        lines += ["", paint(f"FINDINGS {fate.value.upper()}", INKS[fate], style), ""]
+        lines += [line for one in members for line in _follow(one, style)]
+    for title, texts in (
         (
             "ENDPOINTS THAT CHANGED",
-            Ink.BOLD,
             [f"{_name(one.new)}: {about_change(one)}" for one in difference.changed],
         ),
-        ("ENDPOINTS ADDED", Ink.BOLD, [f"{_name(one)}: {state(one)}" for one in difference.added]),
-        (
-            "ENDPOINTS REMOVED",
-            Ink.BOLD,
-            [f"{_name(one)}: {state(one)}" for one in difference.removed],
-        ),
+        ("ENDPOINTS ADDED", [f"{_name(one)}: {state(one)}" for one in difference.added]),
+        ("ENDPOINTS REMOVED", [f"{_name(one)}: {state(one)}" for one in difference.removed]),
     ):
-        lines += _section(title, ink, texts, style)
+        lines += _section(title, texts, style)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _follow(one: Followed, style: Style) -> Iterator[str]:
+    yield from wrap(one.said, style, first="  ", rest="    ")
+    for line in one.passages:
+        yield from wrap(line, style, first="    - ", rest="      ")
 
 
 def _head(difference: Difference, style: Style) -> Iterator[str]:
@@ -58,9 +62,9 @@ def _head(difference: Difference, style: Style) -> Iterator[str]:
         yield from wrap(f"{change.what}: {change.old} → {change.new}", style, first="  ")
 
 
-def _section(title: str, ink: Ink, texts: list[str], style: Style) -> Iterator[str]:
+def _section(title: str, texts: list[str], style: Style) -> Iterator[str]:
     if texts:
-        yield from ("", paint(title, ink, style), "")
+        yield from ("", paint(title, Ink.BOLD, style), "")
     for text in texts:
         yield from wrap(text, style, first="  ", rest="    ")
 

@@ -1,24 +1,68 @@
 """A difference in plain words, for every format that people read."""
 
-from preflight.model.report import EndpointResult, Finding
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import assert_never
+
+from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.report.diff import Difference, EndpointChange, FindingChange
-from preflight.report.words import ended, moment, target
+from preflight.report.headline import tally
+from preflight.report.words import decisive, ended, moment, target
+
+Pair = tuple[EndpointResult | None, EndpointResult]
+"""An endpoint before (None where it was not there) and after."""
+
+PASSAGES = 10
+"""Endpoints that are followed under one finding; those that changed are all named further down."""
+
+
+@unique
+class Trend(StrEnum):
+    """Where things went, the gravest first."""
+
+    WORSE = "worse"
+    UNCLEAR = "unclear"
+    BETTER = "better"
+    OTHER = "other"
+    """Something changed, and none of these."""
+    SAME = "same"
+
+
+def trend(difference: Difference) -> Trend:
+    """Return where things went from the old report to the new one."""
+    if difference.newly_blocked:
+        return Trend.WORSE
+    if difference.newly_unmeasured or difference.unmeasured:
+        return Trend.UNCLEAR
+    if difference.closed and not difference.opened:
+        return Trend.BETTER
+    return Trend.SAME if is_same(difference) else Trend.OTHER
 
 
 def summary(difference: Difference) -> str:
     """Return what matters most in one sentence or two."""
-    if blocked := len(difference.newly_blocked):
-        return f"Worse: {_counted(blocked, 'required endpoint')} newly blocked."
+    closed, opened = len(difference.closed), len(difference.opened)
+    match trend(difference):
+        case Trend.WORSE:
+            return f"Worse: {_counted(len(difference.newly_blocked), 'required endpoint')} newly blocked."
+        case Trend.UNCLEAR:
+            return f"Unclear: {_lapsed(difference)} could not be measured any more."
+        case Trend.BETTER:
+            return f"Better: {_counted(closed, 'finding')} closed, none opened."
+        case Trend.OTHER if closed:
+            return f"Changed: {_counted(closed, 'finding')} closed and {opened} opened; nothing required is newly blocked."
+        case Trend.OTHER:
+            return "Nothing required is newly blocked."
+        case Trend.SAME:
+            return "Nothing changed."
+        case unexpected:
+            assert_never(unexpected)
+
+
+def _lapsed(difference: Difference) -> str:
     if lost := len(difference.newly_unmeasured):
-        return f"Unclear: {_counted(lost, 'required endpoint')} could not be measured any more."
-    if difference.unmeasured:
-        lapsed = _counted(len(difference.unmeasured), "finding")
-        return f"Unclear: {lapsed} of the old report could not be measured any more."
-    if difference.closed and not difference.opened:
-        return f"Better: {_counted(len(difference.closed), 'finding')} closed, none opened."
-    if is_same(difference):
-        return "Nothing changed."
-    return "Nothing required is newly blocked."
+        return _counted(lost, "required endpoint")
+    return f"{_counted(len(difference.unmeasured), 'finding')} of the old report"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -43,14 +87,23 @@ def runs(difference: Difference) -> tuple[tuple[str, str], ...]:
     """Return a label and a line for each of the two runs, and a warning where they are in the wrong order."""
     old, new = difference.old, difference.new
     lines = [
-        ("Old", f"{moment(old.started_at)} UTC, {old.verdict.value}"),
-        ("New", f"{moment(new.started_at)} UTC, {new.verdict.value}"),
+        ("Old", _run(old)),
+        ("New", _run(new)),
     ]
-    if new.started_at < old.started_at:
+    if is_backwards(difference):
         lines.append(
             ("Note", "the new report is older than the old one; what follows reads backwards")
         )
     return tuple(lines)
+
+
+def is_backwards(difference: Difference) -> bool:
+    """Say whether the new report is older than the old one."""
+    return difference.new.started_at < difference.old.started_at
+
+
+def _run(report: Report) -> str:
+    return f"{moment(report.started_at)} UTC, {report.verdict.value}; {tally(report)}"
 
 
 def about_change(change: EndpointChange) -> str:
@@ -89,3 +142,69 @@ def about_stay(change: FindingChange) -> str:
 
 
 CAUTION = "These two runs are not alike; what follows may come from that and not from the network."
+
+
+@unique
+class Fate(StrEnum):
+    """What became of a finding."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    UNMEASURED = "not measured any more"
+    STAYED = "that stayed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A finding, and what is seen of its endpoints before and after."""
+
+    said: str
+    """The finding in one line."""
+    pairs: tuple[Pair, ...] = ()
+    """Its endpoints before (None where it was not there) and after."""
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """One line per endpoint, with the packets that show it."""
+        # Two endpoints may be one host, needed by two components.
+        lines = tuple(dict.fromkeys(passage(*pair) for pair in self.pairs))
+        more = (f"and {len(lines) - PASSAGES} more",) if len(lines) > PASSAGES else ()
+        return (*lines[:PASSAGES], *more)
+
+
+def followed(difference: Difference) -> tuple[tuple[Fate, tuple[Followed, ...]], ...]:
+    """Return the findings by what became of them, in the order in which they matter; a fate that none has is left out."""
+    groups = (
+        (Fate.OPENED, tuple(_follow(one, difference) for one in difference.opened)),
+        (Fate.CLOSED, tuple(_follow(one, difference) for one in difference.closed)),
+        (Fate.UNMEASURED, tuple(Followed(said=about_finding(o)) for o in difference.unmeasured)),
+        (Fate.STAYED, tuple(Followed(said=about_stay(one)) for one in difference.stayed)),
+    )
+    return tuple((fate, members) for fate, members in groups if members)
+
+
+def _follow(finding: Finding, difference: Difference) -> Followed:
+    return Followed(said=about_finding(finding), pairs=pairs(finding, difference))
+
+
+def pairs(finding: Finding, difference: Difference) -> tuple[Pair, ...]:
+    """Return the finding's endpoints before and after; those that are gone are left out."""
+    before = {endpoint.id: endpoint for endpoint in difference.old.endpoints}
+    after = {endpoint.id: endpoint for endpoint in difference.new.endpoints}
+    return tuple((before.get(id_), after[id_]) for id_ in finding.endpoints if id_ in after)
+
+
+def passage(old: EndpointResult | None, new: EndpointResult) -> str:
+    """Return how an endpoint fared before and after, each with a packet to find in a log."""
+    was = f"{ended(old)}{_seen(old)} → " if old else ""
+    return f"{target(new)}: {was}{ended(new)}{_seen(new)}"
+
+
+def _seen(endpoint: EndpointResult) -> str:
+    line = decisive(endpoint)
+    return f" ({packet(line)})" if line else ""
+
+
+def packet(line: EvidenceLine) -> str:
+    """Return an observation as one looks for it in a log."""
+    return f"{moment(line.at)} UTC, {line.source or '?'} → {line.destination}"

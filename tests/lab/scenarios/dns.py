@@ -1,6 +1,8 @@
 """What stops at the name."""
 
-from tests.lab.addresses import DNSMASQ, NOBODY, UNBOUND, site
+from dataclasses import replace
+
+from tests.lab.addresses import DNSMASQ, NOBODY, UNBOUND, private, site
 from tests.lab.scenario import OPEN, Kind, Scenario, Web, blocked, unjudged
 from tests.lab.scenarios.sites import (
     API,
@@ -156,6 +158,34 @@ SCENARIOS = (
         dnsmasq=(f"--address=/defender.microsoft.com/{site(99)}", "--local=/#/"),
         records={API: ()},
         expect={API: blocked("dns.forged", site(99)), REGISTRY: OPEN, LOGIN: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="dns-sinkholed-to-loopback",
+        kind=Kind.BLOCKED,
+        web=(REGISTRY_SITE,),
+        records={API: ("127.0.0.1",)},
+        expect={API: blocked("dns.sinkholed", "127.0.0.1"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="dns-forged-to-a-private-portal",
+        kind=Kind.BLOCKED,
+        web=(replace(PORTAL, addresses=(private(9),)), REGISTRY_SITE),
+        dnsmasq=(f"--address=/defender.microsoft.com/{private(9)}", "--local=/#/"),
+        expect={API: blocked("dns.forged", private(9)), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="dns-led-to-a-filter-on-the-way",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        unbound=f'    local-zone: "{API}." always_nxdomain\n{EVERYTHING_FORWARDED}',
+        nat="".join(
+            f"iifname in0 {transport} dport 53 dnat ip to {UNBOUND}\n"
+            for transport in ("udp", "tcp")
+        ),
+        expect={API: blocked("dns.nxdomain"), REGISTRY: OPEN},
         code=1,
     ),
 )

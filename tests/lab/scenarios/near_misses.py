@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.lab.addresses import DNSMASQ, PROXY, PROXY_PORT, UNBOUND, private, site, site_6
+from tests.lab.addresses import CLIENT, DNSMASQ, PROXY, PROXY_PORT, UNBOUND, private, site, site_6
 from tests.lab.scenario import (
     OPEN,
     Actor,
@@ -468,5 +468,133 @@ SCENARIOS = (
         expect={API: OPEN, REGISTRY: OPEN},
         code=0,
         findings=0,
+    ),
+    Scenario(
+        name="wildcard-record-of-a-private-zone",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, addresses=(private(4),), has_record=False), REGISTRY_SITE),
+        dnsmasq=(f"--address=/cloud.defender.microsoft.com/{private(4)}", "--local=/#/"),
+        expect={API: open_path("private endpoint"), REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="wildcard-record-and-an-old-certificate",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, shows=Shown.EXPIRED, has_record=False), REGISTRY_SITE),
+        dnsmasq=(f"--address=/cloud.defender.microsoft.com/{site(1)}", "--local=/#/"),
+        expect={API: blocked("tls.expired"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="wildcard-record-and-a-name-filter",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, has_record=False), REGISTRY_SITE),
+        dnsmasq=(f"--address=/cloud.defender.microsoft.com/{site(1)}", "--local=/#/"),
+        iptables=(
+            f"-p tcp --dport 443 -m string --algo bm --string {API} -j REJECT --reject-with tcp-reset",
+        ),
+        expect={API: blocked("tls.sni_reset"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="missing-names-lead-to-a-search-page",
+        kind=Kind.NEAR_MISS,
+        web=(*BOTH, Web(host="search.example.test", addresses=(site(99),), has_record=False)),
+        dnsmasq=(f"--address=/#/{site(99)}",),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="missing-names-lead-to-a-search-page-and-a-firewall-drops",
+        kind=Kind.NEAR_MISS,
+        web=(*BOTH, Web(host="search.example.test", addresses=(site(99),), has_record=False)),
+        dnsmasq=(f"--address=/#/{site(99)}",),
+        nft=f"ip daddr {site(1)} drop",
+        expect={API: blocked("tcp.dropped"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="dns-led-to-another-resolver-that-is-well",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        unbound=EVERYTHING_FORWARDED,
+        nat="".join(
+            f"iifname in0 {transport} dport 53 dnat ip to {UNBOUND}\n"
+            for transport in ("udp", "tcp")
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="no-proxy-token-leads-to-a-closed-way",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        squid="http_access allow all",
+        environment={**PROXIED, "NO_PROXY": ".defender.microsoft.com"},
+        nft=f"ip saddr {CLIENT} tcp dport 443 drop",
+        expect={API: blocked("tcp.dropped", ".defender.microsoft.com"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="client-certificate-is-required",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="tls wants a certificate", address=site(1), host=API),),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="some-of-many-connections-at-once",
+        kind=Kind.NEAR_MISS,
+        web=MANY,
+        nft="tcp dport 443 ct state new limit rate over 10/second burst 6 packets drop",
+        expect=dict.fromkeys((API, REGISTRY, LOGIN, STRANGE), OPEN),
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="two-of-three-addresses-fail",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, addresses=(site(1), site(11), site(12))), REGISTRY_SITE),
+        nft=f"ip daddr {{ {site(11)}, {site(12)} }} tcp dport 443 reject with tcp reset",
+        expect={API: degraded("path.partial_addresses", site(12), stage="tcp"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="ipv6-broken-for-one-host-alone",
+        kind=Kind.NEAR_MISS,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        nft=f"ip6 daddr {site_6(1)} drop",
+        expect={API: degraded("path.ipv6_broken", stage="tcp"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="time-over-udp",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(
+            Actor(behaviour="ntp", address=site(7), port=123, over="udp", host="ntp.ubuntu.com"),
+        ),
+        expect={"ntp.ubuntu.com:123": OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="time-over-udp-dropped",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(
+            Actor(behaviour="ntp", address=site(7), port=123, over="udp", host="ntp.ubuntu.com"),
+        ),
+        nft="udp dport 123 drop",
+        expect={"ntp.ubuntu.com:123": unexplained("tcp"), REGISTRY: OPEN},
+        code=3,
     ),
 )
