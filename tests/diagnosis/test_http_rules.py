@@ -303,3 +303,23 @@ def test_a_close_after_the_request_is_inconclusive() -> None:
 def test_an_answer_that_is_not_http_is_inconclusive(outcome: Outcome) -> None:
     found = diagnosed(checked(HOST, connected(), shaken(), exchanged(outcome)))
     assert (found.verdict, found.cause) == (Verdict.INCONCLUSIVE, None)
+
+
+ALERTED = exchanged(Outcome.ALERT, error="tlsv13 alert certificate required")
+
+
+def test_an_alert_within_an_authentic_connection_is_the_services_own_answer() -> None:
+    found = diagnosed(checked(HOST, connected(), shaken(), ALERTED))
+    assert said(found) == (REACHABLE, None, LIKELY)
+    assert "asks for a client certificate" in found.explanation
+
+
+def test_an_alert_within_an_inspected_connection_is_not() -> None:
+    inspected = shaken(certificates=(certificate(CORPORATE),))
+    found = diagnosed(checked(HOST, connected(), inspected, ALERTED))
+    assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, LIKELY)
+
+
+def test_an_alert_within_a_connection_that_was_not_verified_is_not() -> None:
+    found = diagnosed(checked(HOST, connected(), shaken(verified=False), ALERTED))
+    assert found.verdict is Verdict.INCONCLUSIVE

@@ -66,12 +66,25 @@ def in_clear(given: Answer) -> Start:
     return lambda role: HttpServer(given, address=role.address, port=role.port)
 
 
-def wanting_certificate(role: Role) -> HttpServer:
-    """A service that ends the connection where no certificate of the client's comes."""
+def wanting_certificate(role: Role) -> Listener:
+    """A service that answers a client without a certificate with an alert, which asyncio's own TLS would not send."""
     context = read(role.certificate).context()
     context.verify_mode = ssl.CERT_REQUIRED
-    given = answers.respond(200, b"ok")
-    return HttpServer(given, address=role.address, port=role.port, context=context)
+
+    async def serve(connection: Connection) -> None:
+        received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(received, sent, server_side=True)
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await connection.send(sent.read())
+                received.write(await connection.reader.read(1 << 16))
+            except ssl.SSLError:
+                await connection.send(sent.read())
+                return
+
+    return Listener(serve, address=role.address, port=role.port)
 
 
 async def drip(connection: Connection, text: bytes) -> None:

@@ -110,12 +110,12 @@ SCENARIOS = (
         code=1,
     ),
     Scenario(
-        name="tls-reset-at-the-certificate",
+        name="tls-dropped-at-the-certificate",
         kind=Kind.BLOCKED,
         web=tuple(replace(each, protocols="TLSv1.2") for each in BOTH),
         # A filter that reads names where TLS 1.2 still shows them: in the server's certificate.
-        iptables=(f"-s {site(1)} -p tcp --sport 443 -m string --algo bm --string {API} {RESET}",),
-        expect={API: blocked("tls.reset"), REGISTRY: OPEN},
+        iptables=(f"-s {site(1)} -p tcp --sport 443 -m string --algo bm --string {API} -j DROP",),
+        expect={API: blocked("tls.dropped", "The ClientHello was acknowledged"), REGISTRY: OPEN},
         code=1,
     ),
     Scenario(
