@@ -62,9 +62,11 @@ class Identity:
 class Authority:
     """A certificate authority; `organization` is what its certificates name as their issuer's."""
 
-    def __init__(self, organization: str = "Microsoft Corporation") -> None:
+    def __init__(
+        self, organization: str = "Microsoft Corporation", *, root: trustme.CA | None = None
+    ) -> None:
         self.organization = organization
-        self._root = trustme.CA(organization_name=organization)
+        self._root = root or trustme.CA(organization_name=organization)
         # A child made by CA.create_child_ca() could not be given an organisation.
         self._intermediate = trustme.CA(
             parent_cert=self._root, path_length=0, organization_name=organization

@@ -19,11 +19,12 @@ import dns.rdatatype
 from tests.fakes import answers, ntp, raw_tcp
 from tests.fakes.answers import Answer
 from tests.fakes.dns_script import SERVFAIL, answer, endless_wrong_id, garbage
+from tests.fakes.interceptor import Interceptor
 from tests.fakes.lifetime import forever
 from tests.fakes.listener import Connection, Handler, Listener
 from tests.fakes.tls_server import HttpServer, TlsServer
 from tests.fakes.udp_port import Send, UdpPort
-from tests.lab.certificates import read
+from tests.lab.certificates import read, read_authority
 
 SLOW = 1.5
 """Seconds that the slow resolver takes."""
@@ -199,6 +200,13 @@ BEHAVIOURS: Mapping[str, Start] = {
     "tls noise": over_tcp(raw_tcp.speak(NOISE)),
     "tls endless": over_tcp(raw_tcp.endless_handshake),
     "tls dripping": over_tcp(raw_tcp.dripping_handshake),
+    "any service": lambda role: Interceptor(
+        read_authority(role.certificate),
+        answers.respond(200, b"ok"),
+        address=role.address,
+        port=role.port,
+    ),
+    "any service in clear": in_clear(answers.respond(200, b"ok")),
     "tls wants a certificate": wanting_certificate,
     "ntp": lambda role: UdpPort(ntp.answer, address=role.address, port=role.port),
     "tls access denied": over_tcp(raw_tcp.alert(raw_tcp.Alert.ACCESS_DENIED)),

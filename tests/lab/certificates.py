@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import trustme
+
 from tests.fakes.authority import Authority, Identity
 from tests.lab.scenario import Shown
 
@@ -52,6 +54,12 @@ class Authorities:
             case Shown.HUGE:
                 return self.services.chained(host).padded(LONG_CHAIN)
 
+    def write_authority(self, folder: Path) -> Path:
+        """A PEM file with the services' root and its key, for whoever issues by itself."""
+        file = folder / "services.pem"
+        file.write_bytes(self.services.pem + self.services.key_pem)
+        return file
+
 
 def read(file: Path) -> Identity:
     """What `write` wrote."""
@@ -61,3 +69,9 @@ def read(file: Path) -> Identity:
         tuple(block for block in blocks if b"CERTIFICATE" in block),
         next(block for block in blocks if b"PRIVATE KEY" in block),
     )
+
+
+def read_authority(file: Path) -> Authority:
+    """What `write_authority` wrote."""
+    found = read(file)
+    return Authority(SERVICES, root=trustme.CA.from_pem(found.chain[0], found.key))

@@ -265,12 +265,17 @@ def _start_actors(stage: Stage, stack: ExitStack) -> None:
 
 def _spec(actor: Actor, stage: Stage) -> dict[str, object]:
     host = actor.host or "nameless.example.test"
+    certificate = (
+        stage.authorities.write_authority(stage.folder)
+        if actor.issues
+        else stage.authorities.write(stage.folder, host, Shown.GOOD)
+    )
     return {
         "behaviour": actor.behaviour,
         "address": actor.address,
         "port": actor.port,
         "answers": actor.answers,
-        "certificate": str(stage.authorities.write(stage.folder, host, Shown.GOOD)),
+        "certificate": str(certificate),
     }
 
 

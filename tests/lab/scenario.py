@@ -86,6 +86,8 @@ class Actor:
     """The name that leads there and that its certificate is for; empty for one that has no record."""
     answers: tuple[str, ...] = ()
     """Addresses that a nameserver gives for every name."""
+    issues: bool = False
+    """Whether it issues certificates by itself, for whatever name it is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ class Scenario:
     name: str
     kind: Kind
     expect: Mapping[str, Expected]
-    """By `host` or `host:port`, as typed behind --only-endpoint."""
+    """By `host` or `host:port`, as typed behind --only-endpoint, unless it is a profile."""
     code: int
     """Exit code."""
     findings: int | None = None
@@ -180,6 +182,8 @@ class Scenario:
     """Seconds that the link between firewall and router adds."""
     has_ipv6: bool = False
     arguments: tuple[str, ...] = ()
+    is_profile: bool = False
+    """Whether the arguments say what is probed; what is expected is then said of some of it."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables of the command."""
     clock: str = ""
@@ -188,7 +192,7 @@ class Scenario:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """What is probed."""
+        """What something is expected of."""
         return tuple(self.expect)
 
     @property

@@ -104,11 +104,12 @@ def _command(stage: Stage, record: Path | None) -> list[str]:
     if scenario.is_interceptor_trusted:
         trust += stage.authorities.interceptor(scenario.interceptor).pem
     (stage.folder / "trusted.pem").write_bytes(trust)
+    asked = () if scenario.is_profile else scenario.hosts
     return [
         *(("faketime", "-f", scenario.clock) if scenario.clock else ()),
         *(sys.executable, "-m", *module, "check", "-o", "json"),
         *("--ca-file", str(stage.folder / "trusted.pem"), "--timeout", f"{scenario.timeout:g}"),
-        *(word for host in scenario.hosts for word in ("--only-endpoint", host)),
+        *(word for host in asked for word in ("--only-endpoint", host)),
         *scenario.arguments,
     ]
 
