@@ -196,6 +196,11 @@ class Scenario:
         return tuple(self.expect)
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether what a run saw can be kept: a whole profile is large, and `tests.scenarios` has some."""
+        return not self.is_profile
+
+    @property
     def limit(self) -> float:
         """Seconds within which a run must have ended: two step budgets and a half second; each step's own with a hostile peer."""
         return (4 if self.kind is Kind.HOSTILE else 2) * self.timeout + 0.5

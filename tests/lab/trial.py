@@ -98,7 +98,7 @@ def _call(stage: Stage, record: Path | None) -> Result:
 def _command(stage: Stage, record: Path | None) -> list[str]:
     scenario = stage.scenario
     module = ["preflight"]
-    if record is not None:
+    if record is not None and scenario.is_recorded:
         module = ["tests.lab.recorded", "--record", str(record / f"{scenario.name}.json")]
     trust = stage.authorities.services.pem
     if scenario.is_interceptor_trusted:
