@@ -18,7 +18,8 @@ import dns.rdatatype
 
 from tests.fakes import answers, ntp, raw_tcp
 from tests.fakes.answers import Answer
-from tests.fakes.dns_script import SERVFAIL, answer, endless_wrong_id, garbage
+from tests.fakes.dns_script import SERVFAIL, endless_wrong_id, garbage
+from tests.fakes.dns_script import answer as dns_answer
 from tests.fakes.interceptor import Interceptor
 from tests.fakes.lifetime import forever
 from tests.fakes.listener import Connection, Handler, Listener
@@ -121,6 +122,21 @@ async def reset_after_answer(connection: Connection, request: answers.Request) -
     connection.reset()
 
 
+def reset_at_first() -> Answer:
+    """RST in place of the first answer, and the right one from then on."""
+    is_first = True
+
+    async def answer(connection: Connection, request: answers.Request) -> None:
+        nonlocal is_first
+        was_first, is_first = is_first, False
+        if was_first:
+            connection.reset()
+        else:
+            await answers.respond(200, b"ok")(connection, request)
+
+    return answer
+
+
 class Resolver:
     """A nameserver on one port over UDP and TCP whose every answer goes through `spoil`."""
 
@@ -157,7 +173,7 @@ class Resolver:
 
 def right(question: bytes, given: tuple[str, ...]) -> bytes:
     """The answer as it should be."""
-    return answer(*given).message(dns.message.from_wire(question), room=CLASSIC_ROOM)
+    return dns_answer(*given).message(dns.message.from_wire(question), room=CLASSIC_ROOM)
 
 
 async def slowly(question: bytes, given: tuple[str, ...], send: Send) -> None:
@@ -170,7 +186,7 @@ async def fail_for_ipv6(question: bytes, given: tuple[str, ...], send: Send) -> 
     """The right answer for IPv4, SERVFAIL for IPv6, as old load balancers answer."""
     asked = dns.message.from_wire(question)
     is_ipv6 = asked.question[0].rdtype == dns.rdatatype.AAAA
-    await send((SERVFAIL if is_ipv6 else answer(*given)).message(asked, room=CLASSIC_ROOM))
+    await send((SERVFAIL if is_ipv6 else dns_answer(*given)).message(asked, room=CLASSIC_ROOM))
 
 
 async def in_noise(question: bytes, given: tuple[str, ...], send: Send) -> None:
@@ -181,7 +197,7 @@ async def in_noise(question: bytes, given: tuple[str, ...], send: Send) -> None:
 
 async def without_end(question: bytes, given: tuple[str, ...], send: Send) -> None:
     """Answers with a wrong id, as fast as they are taken."""
-    messages = endless_wrong_id(answer()).disguise(right(question, given))
+    messages = endless_wrong_id(dns_answer()).disguise(right(question, given))
     while True:
         for message in messages:
             await send(message)
@@ -211,6 +227,7 @@ BEHAVIOURS: Mapping[str, Start] = {
     "ntp": lambda role: UdpPort(ntp.answer, address=role.address, port=role.port),
     "tls access denied": over_tcp(raw_tcp.alert(raw_tcp.Alert.ACCESS_DENIED)),
     "http reset": over_tls(answers.reset),
+    "http reset at first": over_tls(reset_at_first()),
     "http silent": over_tls(answers.silence),
     "http slow": over_tls(late),
     "http reset after the answer": over_tls(reset_after_answer),

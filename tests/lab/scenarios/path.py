@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.lab.addresses import site, site_6
-from tests.lab.scenario import OPEN, Kind, Place, Scenario, Shown, blocked, degraded
+from tests.lab.scenario import OPEN, Actor, Kind, Place, Scenario, Shown, blocked, degraded
 from tests.lab.scenarios.sites import (
     API,
     API_SITE,
@@ -19,6 +19,14 @@ NAME = "-p tcp --dport 443 -m string --algo bm --string"
 SYN_TO_API = f"ip daddr {site(1)} tcp flags & (syn | ack) == syn"
 NO_FRAGMENTATION_NEEDED = "iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j DROP"
 """A host that never hears that its packets were too large."""
+DEAD_LINK = f"""
+table ip links {{
+    set dead {{ type inet_service; flags dynamic; }}
+    chain forward {{ type filter hook forward priority -1; policy accept;
+        {SYN_TO_API} numgen inc mod 1000 0 add @dead {{ tcp sport }}
+        ip daddr {site(1)} tcp sport @dead drop
+    }}
+}}"""
 
 SCENARIOS = (
     Scenario(
@@ -115,6 +123,25 @@ SCENARIOS = (
         kind=Kind.BLOCKED,
         web=BOTH,
         nft=f"{SYN_TO_API} numgen inc mod 1000 0 reject with tcp reset",
+        expect={API: degraded("path.unstable"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-unstable-silent",
+        kind=Kind.BLOCKED,
+        web=BOTH,
+        # One of several links is dead, and the first connection goes there by its port.
+        tables=DEAD_LINK,
+        expect={API: degraded("path.unstable"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="path-unstable-after-the-request",
+        kind=Kind.BLOCKED,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="http reset at first", address=site(1), host=API),),
         expect={API: degraded("path.unstable"), REGISTRY: OPEN},
         code=0,
         findings=1,
