@@ -16,6 +16,10 @@ COMMANDS = {
         "preflight.cli.endpoints:endpoints",
         "List, show and validate the catalogue of endpoints.",
     ),
+    "rules": (
+        "preflight.cli.rules:rules",
+        "Ask for the rules that are missing, in the firewall's own format.",
+    ),
     "sensor": (
         "preflight.cli.sensor:sensor",
         "Look at the sensor on a cluster, test its alert, verify its removal.",

@@ -1,0 +1,20 @@
+"""`rules`: the rule that blocks, and the rule that opens."""
+
+import click
+
+from preflight.cli.rules_request import request
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+def rules() -> None:
+    """Ask for the rules that are missing, in the firewall's own format.
+
+    \b
+    Example:
+      defender-preflight rules request --report report.json --format nsg
+    """  # noqa: D301 - click reads the control character
+
+
+rules.add_command(request)
