@@ -31,6 +31,14 @@ TOOLS = {
     "unshare": "util-linux",
 }
 """Which Debian package has the command."""
+NEEDED = """
+ip link add lab0 type veth
+mount -t tmpfs tmpfs /dev/shm
+nft add table inet lab
+iptables -A FORWARD -p tcp -m string --algo bm --string x -j REJECT --reject-with tcp-reset
+[ -c /dev/net/tun ] || { echo there is no /dev/net/tun >&2; exit 1; }
+"""
+"""What scenarios do that a container or a kernel may not let them do, tried in a namespace that is gone at once."""
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 LIMIT = 30.0
 """Seconds after which anything here is taken to hang."""
@@ -55,9 +63,9 @@ def obstacle() -> str | None:
     if missing:
         return f"these Debian packages are not installed: {' '.join(sorted(missing))}"
     try:
-        run(("unshare", "--net", "--mount", "--", "ip", "link", "add", "lab0", "type", "veth"))
+        run("unshare --net --mount --pid --fork -- sh -e".split(), stdin=NEEDED)
     except RuntimeError as trouble:
-        return f"network namespaces are not permitted here: {trouble}"
+        return f"network namespaces are not permitted here, or the kernel lacks a part: {trouble}"
     return None
 
 
