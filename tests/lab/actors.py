@@ -1,38 +1,32 @@
 """Servers for what no real program does: `python -m tests.lab.actors FILE`.
 
-The file is a JSON list of who is to be where (see `tests.lab.parts`). They serve until the process is killed.
+The file is a JSON list of who is to be where (see `tests.lab.servers`). They serve until the process is killed.
 """
 
 import asyncio
 import json
 import ssl
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
-
-import dns.message
-import dns.rdatatype
 
 from tests.fakes import answers, ntp, raw_tcp
 from tests.fakes.answers import Answer
-from tests.fakes.dns_script import SERVFAIL, endless_wrong_id, garbage
-from tests.fakes.dns_script import answer as dns_answer
 from tests.fakes.interceptor import Interceptor
 from tests.fakes.lifetime import forever
 from tests.fakes.listener import Connection, Handler, Listener
 from tests.fakes.tls_server import HttpServer, TlsServer
-from tests.fakes.udp_port import Send, UdpPort
+from tests.fakes.udp_port import UdpPort
+from tests.lab import resolvers
 from tests.lab.certificates import read, read_authority
+from tests.lab.resolvers import Resolver, Spoil
 
 SLOW = 1.5
-"""Seconds that the slow resolver takes."""
+"""Seconds that the slow service takes."""
 DRIP = 0.2
 """Seconds between two bytes of what drips."""
-CLASSIC_ROOM = 512
-"""Bytes over UDP without EDNS (RFC 1035 section 4.2.1)."""
 NOISE = bytes(range(256)) * 4
 """What no protocol begins with, and more than one read."""
 
@@ -137,76 +131,9 @@ def reset_at_first() -> Answer:
     return answer
 
 
-class Resolver:
-    """A nameserver on one port over UDP and TCP whose every answer goes through `spoil`."""
-
-    def __init__(
-        self, role: Role, spoil: Callable[[bytes, tuple[str, ...], Send], Awaitable[None]]
-    ) -> None:
-        self._role = role
-        self._spoil = spoil
-        self._running = AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        address, port = self._role.address, self._role.port
-        over_udp = UdpPort(self._over_udp, address=address, port=port)
-        over_tcp = Listener(self._over_tcp, address=address, port=port)
-        for each in (over_udp, over_tcp):
-            await self._running.enter_async_context(each)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._running.aclose()
-
-    async def _over_udp(self, question: bytes, send: Send) -> None:
-        await self._spoil(question, self._role.answers, send)
-
-    async def _over_tcp(self, connection: Connection) -> None:
-        async def send(message: bytes) -> None:
-            await connection.send(len(message).to_bytes(2) + message)
-
-        while True:
-            length = int.from_bytes(await connection.reader.readexactly(2))
-            question = await connection.reader.readexactly(length)
-            await self._spoil(question, self._role.answers, send)
-
-
-def right(question: bytes, given: tuple[str, ...]) -> bytes:
-    """The answer as it should be."""
-    return dns_answer(*given).message(dns.message.from_wire(question), room=CLASSIC_ROOM)
-
-
-async def slowly(question: bytes, given: tuple[str, ...], send: Send) -> None:
-    """The right answer, late."""
-    await asyncio.sleep(SLOW)
-    await send(right(question, given))
-
-
-async def fail_for_ipv6(question: bytes, given: tuple[str, ...], send: Send) -> None:
-    """The right answer for IPv4, SERVFAIL for IPv6, as old load balancers answer."""
-    asked = dns.message.from_wire(question)
-    is_ipv6 = asked.question[0].rdtype == dns.rdatatype.AAAA
-    await send((SERVFAIL if is_ipv6 else dns_answer(*given)).message(asked, room=CLASSIC_ROOM))
-
-
-async def in_noise(question: bytes, given: tuple[str, ...], send: Send) -> None:
-    """The right id and then what is no DNS."""
-    for message in garbage(NOISE[:200]).disguise(right(question, given)):
-        await send(message)
-
-
-async def without_end(question: bytes, given: tuple[str, ...], send: Send) -> None:
-    """Answers with a wrong id, as fast as they are taken."""
-    messages = endless_wrong_id(dns_answer()).disguise(right(question, given))
-    while True:
-        for message in messages:
-            await send(message)
-        await asyncio.sleep(0.001)
-
-
-def resolver(spoil: Callable[[bytes, tuple[str, ...], Send], Awaitable[None]]) -> Start:
+def resolver(spoil: Spoil) -> Start:
     """A nameserver."""
-    return lambda role: Resolver(role, spoil)
+    return lambda role: Resolver(spoil, role.answers, address=role.address, port=role.port)
 
 
 BEHAVIOURS: Mapping[str, Start] = {
@@ -241,10 +168,10 @@ BEHAVIOURS: Mapping[str, Start] = {
     "proxy noise": in_clear(noise),
     "proxy dripping": in_clear(dripping_head),
     "proxy endless": in_clear(answers.endless_headers),
-    "dns slow": resolver(slowly),
-    "dns aaaa fails": resolver(fail_for_ipv6),
-    "dns noise": resolver(in_noise),
-    "dns endless": resolver(without_end),
+    "dns slow": resolver(resolvers.slowly),
+    "dns aaaa fails": resolver(resolvers.fail_for_ipv6),
+    "dns noise": resolver(resolvers.in_noise),
+    "dns endless": resolver(resolvers.without_end),
 }
 
 

@@ -63,7 +63,7 @@ def obstacle() -> str | None:
     if missing:
         return f"these Debian packages are not installed: {' '.join(sorted(missing))}"
     try:
-        run("unshare --net --mount --pid --fork -- sh -e".split(), stdin=NEEDED)
+        run(["unshare", "--net", "--mount", "--pid", "--fork", "--", "sh", "-e"], stdin=NEEDED)
     except RuntimeError as trouble:
         return f"network namespaces are not permitted here, or the kernel lacks a part: {trouble}"
     return None

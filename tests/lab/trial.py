@@ -13,8 +13,9 @@ from typing import Any
 from tests.lab.addresses import DNSMASQ, NOBODY, PROXY, UNBOUND
 from tests.lab.certificates import Authorities
 from tests.lab.network import Way, surroundings, way
-from tests.lab.parts import Stage, start
+from tests.lab.parts import start
 from tests.lab.scenario import Place, Scenario
+from tests.lab.stage import Stage
 
 KILLED_AFTER = 30.0
 """Seconds; far more than any run may take."""
