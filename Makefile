@@ -14,7 +14,7 @@ COMPILE = $(VENV)-lock/bin/pip-compile --quiet --upgrade --generate-hashes --str
 	--annotation-style=line --build-deps-for editable
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers coverage fuzz bench lock build clean
+.PHONY: help demo test check lint types layers coverage fuzz lab bench lock build clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ coverage: $(DEV) ## the test suite, with the lines and branches that it misses
 
 fuzz: $(DEV) ## search longer for what breaks a parser or a rule (FUZZ=100: so many times what the test suite does)
 	FUZZ=$(or $(FUZZ),20) $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/fuzz tests/lab/test_record.py tests/diagnosis/test_properties.py
+
+lab: $(DEV) ## the command behind real firewalls, resolvers and proxies, and a score (root, Linux; LAB="--only NAME" passes options)
+	$(BIN)/python -m tests.lab $(LAB)
 
 bench: $(DEV) $(MEASURED) ## speed and memory side by side with curl --parallel (root, Linux; BENCH="--json FILE" passes options)
 	$(BIN)/python -m bench --python $(VENV)-measured/bin/python $(BENCH)

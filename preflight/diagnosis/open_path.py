@@ -9,7 +9,7 @@ from preflight.diagnosis.conclude import reachable
 from preflight.diagnosis.lookups import replies, resolvers_of
 from preflight.diagnosis.names import is_private
 from preflight.diagnosis.proxy_answer import UPSTREAM
-from preflight.diagnosis.quote import plain
+from preflight.diagnosis.quote import plain, quoted
 from preflight.diagnosis.steps import exchange_of
 from preflight.diagnosis.verdicts import counting, failing, working
 from preflight.diagnosis.wording import counted
@@ -25,7 +25,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
         return reachable(Confidence.LIKELY, text, *attempt.steps)
     answer = exchange_of(attempt)
     if answer is None:
-        return None
+        return _alerted(attempt, case)
     match channel_of(attempt, case):
         case Channel.AUTHENTIC | Channel.VERIFIED as channel:
             return _over_tls(answer, channel, attempt, case)
@@ -50,6 +50,19 @@ def _over_tls(answer: Exchange, channel: Channel, attempt: Attempt, case: Case) 
         text + _private(attempt, case),
         *attempt.steps,
     )
+
+
+def _alerted(attempt: Attempt, case: Case) -> Diagnosis | None:
+    """An alert in place of the answer: within a verified connection, only the other end itself can send one (RFC 8446 §5.2)."""
+    last, channel = attempt.last, channel_of(attempt, case)
+    if not isinstance(last, Exchange) or last.outcome is not Outcome.ALERT:
+        return None
+    if channel not in {Channel.AUTHENTIC, Channel.VERIFIED}:
+        return None
+    text = f"{plain(case.host)} answered with a TLS alert over a verified connection ({quoted(last.error)})."
+    if "certificate" in last.error:
+        text += " The service asks for a client certificate, which this check has not."
+    return reachable(Confidence.LIKELY, text + _private(attempt, case), *attempt.steps)
 
 
 def _in_clear(answer: Exchange, attempt: Attempt, case: Case) -> Diagnosis | None:

@@ -195,6 +195,18 @@ def test_a_connection_answered_nearer_than_the_routers_is_said_so() -> None:
     assert ending(seen.attempts[0], case(seen)) == ""
 
 
+def test_silence_behind_a_device_that_completes_the_connection_is_said_to_be_its() -> None:
+    seen = checked(
+        HOST,
+        connected(),
+        shaken(DROPPED),
+        controls=[traced(FIRST, hop(2, OK), datagram(2, FIREWALL), datagram(3, ROUTER))],
+    )
+    found = diagnosed(seen)
+    assert said(found) == (Verdict.BLOCKED, Cause.TLS_DROPPED, Confidence.LIKELY)
+    assert f"answers in the host's place: {GATEWAY} or the next one." in found.explanation
+
+
 def test_a_connection_that_the_host_may_have_answered_says_nothing() -> None:
     seen = checked(
         HOST,

@@ -229,6 +229,19 @@ def test_the_page_of_a_host_of_that_maker_is_its_own() -> None:
     assert diagnosed(mine, of=over_http()).verdict is REACHABLE
 
 
+@pytest.mark.parametrize("host", ["azure.archive.ubuntu.com", "management.azure.com"])
+def test_a_host_with_azure_in_its_name_does_not_write_the_page_of_azure_firewall(
+    host: str,
+) -> None:
+    page = clear(470, body=b"Action: Deny. Reason: No rule matched.", host=host)
+    assert diagnosed(page, of=over_http()).cause is Cause.HTTP_BLOCK_PAGE
+
+
+def test_a_makers_name_in_front_of_somebody_elses_domain_is_not_at_home() -> None:
+    page = clear(200, body=b"Powered by FortiGuard", host="fortinet.contoso.example")
+    assert diagnosed(page, of=over_http()).cause is Cause.HTTP_BLOCK_PAGE
+
+
 def test_a_page_inside_an_inspected_connection_is_a_block_page_and_says_both() -> None:
     found = diagnosed(inside_tls(403, body=b"Web Page Blocked", issuer=CORPORATE))
     assert said(found) == (BLOCKED, Cause.HTTP_BLOCK_PAGE, LIKELY)
@@ -290,3 +303,23 @@ def test_a_close_after_the_request_is_inconclusive() -> None:
 def test_an_answer_that_is_not_http_is_inconclusive(outcome: Outcome) -> None:
     found = diagnosed(checked(HOST, connected(), shaken(), exchanged(outcome)))
     assert (found.verdict, found.cause) == (Verdict.INCONCLUSIVE, None)
+
+
+ALERTED = exchanged(Outcome.ALERT, error="tlsv13 alert certificate required")
+
+
+def test_an_alert_within_an_authentic_connection_is_the_services_own_answer() -> None:
+    found = diagnosed(checked(HOST, connected(), shaken(), ALERTED))
+    assert said(found) == (REACHABLE, None, LIKELY)
+    assert "asks for a client certificate" in found.explanation
+
+
+def test_an_alert_within_an_inspected_connection_is_not() -> None:
+    inspected = shaken(certificates=(certificate(CORPORATE),))
+    found = diagnosed(checked(HOST, connected(), inspected, ALERTED))
+    assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, LIKELY)
+
+
+def test_an_alert_within_a_connection_that_was_not_verified_is_not() -> None:
+    found = diagnosed(checked(HOST, connected(), shaken(verified=False), ALERTED))
+    assert found.verdict is Verdict.INCONCLUSIVE

@@ -140,6 +140,23 @@ def test_a_proxy_that_cannot_reach_the_destination_says_so() -> None:
     assert '503 "ERR_DNS_FAIL 0"' in found.explanation
 
 
+@pytest.mark.parametrize(
+    "error", ["ERR_CANNOT_FORWARD 0", "ERR_DNS_FAIL 0", "ERR_CONNECT_FAIL 111"]
+)
+def test_squid_that_cannot_get_out_has_not_refused_whatever_its_status(error: str) -> None:
+    refusal = tunnelled(Outcome.DENIED, status=500, headers=(("x-squid-error", error),))
+    found = diagnosed(through(refusal))
+    assert said(found) == (BLOCKED, Cause.PROXY_UPSTREAM_FAILED, CONFIRMED)
+    assert f'500 "{error}"' in found.explanation
+
+
+def test_squid_that_refuses_has_refused_whatever_its_status() -> None:
+    refusal = tunnelled(
+        Outcome.DENIED, status=500, headers=(("x-squid-error", "ERR_ACCESS_DENIED 0"),)
+    )
+    assert diagnosed(through(refusal)).cause is Cause.PROXY_DENIED
+
+
 def test_a_proxy_that_never_answers_connect_is_dropped() -> None:
     found = diagnosed(through(tunnelled(Outcome.DROPPED)))
     assert said(found) == (BLOCKED, Cause.PROXY_DROPPED, LIKELY)

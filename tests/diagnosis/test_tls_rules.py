@@ -7,7 +7,7 @@ import pytest
 
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Trust
-from preflight.model.evidence import Control, Evidence, Experiment, Outcome
+from preflight.model.evidence import Control, Evidence, Experiment, Outcome, Transport
 from preflight.model.plan import Stage
 from tests.diagnosis.asking import diagnosed, said
 from tests.factories import (
@@ -24,9 +24,11 @@ from tests.factories import (
     evidence,
     exchanged,
     healthy,
+    hop,
     presented,
     shaken,
     to_proxy,
+    traced,
     tunnelled,
     via,
 )
@@ -175,6 +177,17 @@ def test_a_foreign_issuer_for_the_right_name_is_interception(outcome: Outcome) -
     assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, CONFIRMED)
     assert f'"{CORPORATE}"' in found.explanation
     assert found.scope == CORPORATE
+
+
+def test_an_interceptor_that_answers_nearer_than_the_host_is_placed() -> None:
+    way = traced(
+        hop(1, router="10.0.0.1"),
+        hop(2, Outcome.OK),
+        hop(3, router="192.0.2.1", transport=Transport.UDP),
+    )
+    found = diagnosed(hello(Outcome.UNTRUSTED, presented(certificate(CORPORATE)), way))
+    assert said(found) == (BLOCKED, Cause.TLS_INTERCEPTED, CONFIRMED)
+    assert "answers in the host's place: 10.0.0.1 or the next one." in found.explanation
 
 
 def test_a_foreign_issuer_that_this_host_trusts_is_still_interception() -> None:

@@ -62,9 +62,11 @@ class Identity:
 class Authority:
     """A certificate authority; `organization` is what its certificates name as their issuer's."""
 
-    def __init__(self, organization: str = "Microsoft Corporation") -> None:
+    def __init__(
+        self, organization: str = "Microsoft Corporation", *, root: trustme.CA | None = None
+    ) -> None:
         self.organization = organization
-        self._root = trustme.CA(organization_name=organization)
+        self._root = root or trustme.CA(organization_name=organization)
         # A child made by CA.create_child_ca() could not be given an organisation.
         self._intermediate = trustme.CA(
             parent_cert=self._root, path_length=0, organization_name=organization
@@ -74,6 +76,11 @@ class Authority:
     def pem(self) -> bytes:
         """The root, as a CA file holds it."""
         return self._root.cert_pem.bytes()
+
+    @property
+    def key_pem(self) -> bytes:
+        """The root's key, for a program that signs by itself."""
+        return self._root.private_key_pem.bytes()
 
     def identity(self, *names: str) -> Identity:
         """A valid leaf, issued by the root itself."""
@@ -103,6 +110,10 @@ class Authority:
     def expired(self, *names: str) -> Identity:
         """A leaf whose validity ended years ago."""
         return _identity(self._root.issue_cert, *names, not_before=LONG_AGO, not_after=LAST_YEARS)
+
+    def valid_between(self, *names: str, start: datetime, end: datetime) -> Identity:
+        """A leaf with a validity of choice."""
+        return _identity(self._root.issue_cert, *names, not_before=start, not_after=end)
 
     def not_yet_valid(self, *names: str) -> Identity:
         """A leaf whose validity has not begun."""

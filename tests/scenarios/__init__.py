@@ -9,7 +9,7 @@ into every expected.json: read the difference before committing it.
 To record anew, when the observations themselves have changed or a situation is missing (root, Linux):
 
     python -m tests.scenarios.record                            the situations of tests.netns
-    python -m tests.lab --save tests/scenarios [SCENARIO …]     the lab's own situations, all of them or some
+    python -m tests.lab --record tests/lab/recordings           the lab's own, which tests.lab.test_recordings judges
     python -m tests.lab.recorded --record FILE check …          any other run
 
 A recording holds no credentials, no name of the machine it was made on and no path of it; a test looks.

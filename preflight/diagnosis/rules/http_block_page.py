@@ -22,13 +22,14 @@ from typing import assert_never
 from preflight.diagnosis.authenticity import Channel, channel_of, has_fingerprint, is_documented
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
-from preflight.diagnosis.makers import is_signed, maker_of_answer
+from preflight.diagnosis.makers import Maker, is_signed, maker_of_answer
 from preflight.diagnosis.names import domain
 from preflight.diagnosis.quote import plain, quoted, quoted_bytes
 from preflight.diagnosis.steps import exchange_of, leaf_of
 from preflight.diagnosis.wording import issuer_of
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
 from preflight.model.evidence import Attempt, Exchange
+from preflight.model.report import Engine
 from preflight.model.vantage import Address
 
 CAPTIVE = 511
@@ -122,11 +123,20 @@ def _certificate(channel: Channel, attempt: Attempt, case: Case) -> str:
 def _maker(answer: Exchange, case: Case) -> Mark | None:
     """The maker whose marks the answer bears, unless the host is the maker's own."""
     maker = maker_of_answer(answer.status, answer.headers, answer.body)
-    if maker is None or maker.name.split()[0].casefold() in case.host:
+    if maker is None or _is_at_home(maker, case.host):
         return None
     is_sure = is_signed(maker, answer.status, answer.headers)
     confidence = Confidence.CONFIRMED if is_sure else Confidence.LIKELY
     return confidence, f"it looks like {maker.name} ({_excerpt(answer)})", maker.name
+
+
+def _is_at_home(maker: Maker, host: str) -> bool:
+    """Whether the host is the maker's own, so that the maker's marks belong there.
+
+    Azure's hosts are the services of this very catalogue, and none of them writes what Azure Firewall writes.
+    """
+    is_azure = maker.engine is Engine.AZURE_FIREWALL
+    return not is_azure and maker.name.split()[0].casefold() in domain(host)
 
 
 def _captive(answer: Exchange) -> Mark | None:

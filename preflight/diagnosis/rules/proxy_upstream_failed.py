@@ -1,6 +1,6 @@
 """proxy.upstream_failed: the proxy agrees but cannot reach the destination.
 
-Seen: The proxy answers 502, 503 or 504 to the request for this destination.
+Seen: The proxy answers 502, 503 or 504 to the request for this destination, or says in a header of its own that its way out failed.
 
 Means: The proxy allows the destination, but its own name resolution or its own way out fails. The block is behind the proxy.
 The same is tried once without the proxy: where it answers, the destination is well; where it fails too, it may be down.

@@ -19,7 +19,9 @@ Example:
 
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
+from preflight.diagnosis.contrast import compared
 from preflight.diagnosis.delivery import taken
+from preflight.diagnosis.path import answering
 from preflight.diagnosis.steps import failed_handshake
 from preflight.diagnosis.wording import after, at
 from preflight.model.diagnosis import Cause, Confidence, Diagnosis
@@ -35,7 +37,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
         Cause.TLS_DROPPED,
         Confidence.LIKELY,
         f"TCP connects to {at(shaken, case)}, but the ClientHello is still unanswered {after(shaken.elapsed)}."
-        f"{taken(shaken, case, 'The ClientHello')}{_small(attempt, case)}",
+        f"{taken(shaken, case, 'The ClientHello')}{_small(attempt, case)}{compared(attempt, None, case)}{answering(attempt, case)}",
         *attempt.steps,
     )
 

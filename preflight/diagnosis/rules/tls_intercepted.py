@@ -22,6 +22,7 @@ from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked, degraded, unjudged
 from preflight.diagnosis.makers import maker_of_certificate
 from preflight.diagnosis.names import is_for, organization_key
+from preflight.diagnosis.path import answering
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.steps import exchange_of, handshake_of, is_finished, leaf_of
 from preflight.diagnosis.wording import counted, issuer_of
@@ -58,7 +59,7 @@ def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     ):
         return None
     if shaken.outcome in REJECTED:
-        text = f"{_what(leaf, case)} {_rejected(shaken)}"
+        text = f"{_what(leaf, case)} {_rejected(shaken)}{answering(attempt, case)}"
         return blocked(
             Cause.TLS_INTERCEPTED, _confidence(leaf), text, *attempt.steps, scope=_scope(leaf)
         )

@@ -1,0 +1,347 @@
+"""Connections, certificates and answers that look like a cause and are none, or another one."""
+
+from dataclasses import replace
+
+from tests.lab.addresses import private, site, site_6
+from tests.lab.scenario import (
+    OPEN,
+    Actor,
+    Kind,
+    Place,
+    Scenario,
+    Shown,
+    Web,
+    blocked,
+    degraded,
+    unexplained,
+)
+from tests.lab.scenarios.path import NO_FRAGMENTATION_NEEDED
+from tests.lab.scenarios.sites import (
+    API,
+    API_SITE,
+    BOTH,
+    DUAL_API_SITE,
+    DUAL_REGISTRY_SITE,
+    LOGIN,
+    LOGIN_SITE,
+    REGISTRY,
+    REGISTRY_SITE,
+    STRANGE,
+    STRANGE_SITE,
+)
+
+MANY = (*BOTH, LOGIN_SITE, STRANGE_SITE)
+
+SCENARIOS = (
+    Scenario(
+        name="genuine-503-is-no-block-page",
+        kind=Kind.NEAR_MISS,
+        web=tuple(
+            replace(each, answer='return 503 "<h1>Service Unavailable</h1>";') for each in BOTH
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="genuine-403-that-speaks-of-policy",
+        kind=Kind.NEAR_MISS,
+        web=tuple(
+            replace(each, answer='return 403 "Access denied by policy: token is missing";')
+            for each in BOTH
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="incomplete-chain-is-not-interception",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, shows=Shown.INCOMPLETE), REGISTRY_SITE),
+        expect={
+            API: degraded("tls.untrusted", "This is not interception"),
+            REGISTRY: OPEN,
+        },
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="ipv6-absent-is-not-broken",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        records={API: (site(1), site_6(1)), REGISTRY: (site(2), site_6(2))},
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="everything-dropped-is-one-finding",
+        kind=Kind.NEAR_MISS,
+        web=MANY,
+        nft="tcp dport 443 drop",
+        expect=dict.fromkeys((API, REGISTRY, LOGIN, STRANGE), blocked("tcp.dropped", "No egress")),
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="everything-prohibited-is-one-finding",
+        kind=Kind.NEAR_MISS,
+        web=MANY,
+        iptables=("-p tcp --dport 443 -j REJECT --reject-with icmp-admin-prohibited",),
+        expect=dict.fromkeys(
+            (API, REGISTRY, LOGIN, STRANGE), blocked("tcp.unreachable", "No egress")
+        ),
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="lost-syn-is-sent-again",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        nft=f"ip daddr {site(1)} tcp flags & (syn | ack) == syn numgen inc mod 1000 0 drop",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="service-that-minds-its-own-names",
+        kind=Kind.NEAR_MISS,
+        web=(
+            Web(
+                host="default.example.test",
+                addresses=(site(1),),
+                directives="ssl_reject_handshake on;",
+                has_record=False,
+            ),
+            *BOTH,
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="no-icmp-and-no-pings",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        nft="meta l4proto icmp drop",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="client-certificate-is-asked-for",
+        kind=Kind.NEAR_MISS,
+        web=(
+            replace(
+                API_SITE,
+                directives="ssl_verify_client optional_no_ca; if ($ssl_client_verify = NONE) { return 400; }",
+            ),
+            REGISTRY_SITE,
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="redirect-to-the-services-own-sign-in",
+        kind=Kind.NEAR_MISS,
+        web=tuple(
+            replace(each, answer="return 302 https://login.microsoftonline.com/common/login;")
+            for each in BOTH
+        ),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="unique-local-ipv6-is-no-ipv6",
+        kind=Kind.NEAR_MISS,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        commands={
+            Place.CLIENT: (
+                "ip -6 address flush dev out0 scope global",
+                "ip -6 address add fd00:220::2/64 dev out0 nodad",
+                "ip -6 route replace default via 2001:db8:220::1 dev out0 onlink",
+            )
+        },
+        nft="ip6 saddr fd00:220::/32 drop",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="clock-two-minutes-ahead",
+        kind=Kind.NEAR_MISS,
+        web=tuple(replace(each, shows=Shown.BRIEF) for each in BOTH),
+        clock="+120s",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="clock-far-off-and-nothing-minds",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        clock="+400d",
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="private-endpoint-that-is-blocked",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, addresses=(private(4),)), REGISTRY_SITE),
+        nft=f"ip daddr {private(4)} drop",
+        expect={API: blocked("tcp.dropped", "private"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="connection-closed-in-place-of-an-answer",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, answer="return 444;"), REGISTRY_SITE),
+        expect={API: unexplained("http"), REGISTRY: OPEN},
+        code=3,
+    ),
+    Scenario(
+        name="interceptor-for-some-hosts-alone",
+        kind=Kind.NEAR_MISS,
+        web=BOTH,
+        interceptor="Fortinet",
+        intercepted=f"ip daddr {site(1)} tcp dport 443",
+        expect={API: blocked("tls.intercepted", "Fortinet"), REGISTRY: OPEN},
+        code=1,
+    ),
+    Scenario(
+        name="path-mtu-is-discovered",
+        kind=Kind.NEAR_MISS,
+        web=tuple(replace(each, shows=Shown.HUGE) for each in BOTH),
+        commands={
+            Place.ROUTER: ("ip link set dev in0 mtu 1280",),
+            Place.FIREWALL: ("ip link set dev out0 mtu 1280",),
+        },
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="small-mtu-with-clamped-segments",
+        kind=Kind.NEAR_MISS,
+        web=tuple(replace(each, shows=Shown.HUGE) for each in BOTH),
+        nft="tcp flags syn tcp option maxseg size set 1200",
+        commands={
+            Place.ROUTER: ("ip link set dev in0 mtu 1280",),
+            Place.FIREWALL: ("ip link set dev out0 mtu 1280",),
+            Place.INTERNET: (NO_FRAGMENTATION_NEEDED,),
+        },
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="everything-reset-is-one-finding",
+        kind=Kind.NEAR_MISS,
+        web=MANY,
+        iptables=(
+            '-p tcp --dport 443 -m string --algo bm --hex-string "|160301|" -j REJECT --reject-with tcp-reset',
+        ),
+        expect=dict.fromkeys((API, REGISTRY, LOGIN, STRANGE), blocked("tls.reset", "No egress")),
+        code=1,
+        findings=1,
+    ),
+    Scenario(
+        name="ipv4-without-a-route-beside-ipv6",
+        kind=Kind.NEAR_MISS,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        commands={Place.CLIENT: ("ip route add unreachable 198.51.100.0/24",)},
+        expect=dict.fromkeys((API, REGISTRY), degraded("path.partial_addresses", stage="tcp")),
+        code=0,
+    ),
+    Scenario(
+        name="service-at-another-port",
+        kind=Kind.NEAR_MISS,
+        web=(replace(STRANGE_SITE, port=8443), REGISTRY_SITE),
+        nft=f"ip daddr {site(5)} tcp dport 443 drop",
+        expect={f"{STRANGE}:8443": OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="slow-service",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="http slow", address=site(1), host=API),),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="answer-followed-by-a-reset",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="http reset after the answer", address=site(1), host=API),),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="client-certificate-is-required",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(Actor(behaviour="tls wants a certificate", address=site(1), host=API),),
+        expect={API: OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="some-of-many-connections-at-once",
+        kind=Kind.NEAR_MISS,
+        web=MANY,
+        nft="tcp dport 443 ct state new limit rate over 10/second burst 6 packets drop",
+        expect=dict.fromkeys((API, REGISTRY, LOGIN, STRANGE), OPEN),
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="two-of-three-addresses-fail",
+        kind=Kind.NEAR_MISS,
+        web=(replace(API_SITE, addresses=(site(1), site(11), site(12))), REGISTRY_SITE),
+        nft=f"ip daddr {{ {site(11)}, {site(12)} }} tcp dport 443 reject with tcp reset",
+        expect={API: degraded("path.partial_addresses", site(12), stage="tcp"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="ipv6-broken-for-one-host-alone",
+        kind=Kind.NEAR_MISS,
+        has_ipv6=True,
+        web=(DUAL_API_SITE, DUAL_REGISTRY_SITE),
+        nft=f"ip6 daddr {site_6(1)} drop",
+        expect={API: degraded("path.ipv6_broken", stage="tcp"), REGISTRY: OPEN},
+        code=0,
+        findings=1,
+    ),
+    Scenario(
+        name="time-over-udp",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(
+            Actor(behaviour="ntp", address=site(7), port=123, over="udp", host="ntp.ubuntu.com"),
+        ),
+        expect={"ntp.ubuntu.com:123": OPEN, REGISTRY: OPEN},
+        code=0,
+        findings=0,
+    ),
+    Scenario(
+        name="time-over-udp-dropped",
+        kind=Kind.NEAR_MISS,
+        web=(REGISTRY_SITE,),
+        actors=(
+            Actor(behaviour="ntp", address=site(7), port=123, over="udp", host="ntp.ubuntu.com"),
+        ),
+        nft="udp dport 123 drop",
+        expect={"ntp.ubuntu.com:123": unexplained("tcp"), REGISTRY: OPEN},
+        code=3,
+    ),
+)
