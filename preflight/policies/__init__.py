@@ -1,7 +1,8 @@
 """Whose rule it is: what the objects and exports given say of a flow. Pure: documents and flows in, explanations out.
 
 One engine per file, in the order in which a packet meets them. An engine takes from the documents what is its own, reads it once, and
-then answers for any number of flows. What it does not know it calls unknown, and says why; it never guesses.
+then answers for any number of flows. What it does not know it calls unknown, and says why; it never guesses. Engines inside the cluster
+build on each other, so `kubernetes` asks them together; all others stand alone in `ENGINES`.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,8 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
+from preflight.policies.inventory import Inventory
+from preflight.policies.kubernetes import Cluster
 
 
 class Decider(Protocol):
@@ -25,12 +28,13 @@ ENGINES: tuple[Load, ...] = ()
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:
-    """What every engine says of every flow, in the flows' order."""
+    """What every engine says of every flow, in the flows' order; both ends are completed from the documents first."""
+    inventory = Inventory(documents)
+    cluster = Cluster(documents, inventory)
     deciders = [decider for load in ENGINES if (decider := load(documents)) is not None]
-    return tuple(
-        Explanation(
-            flow=flow,
-            path=tuple(said for each in deciders if (said := each.decide(flow)) is not None),
-        )
-        for flow in flows
-    )
+    return tuple(_explained(inventory.complete(flow), cluster, deciders) for flow in flows)
+
+
+def _explained(flow: Flow, cluster: Cluster, deciders: Sequence[Decider]) -> Explanation:
+    others = (said for each in deciders if (said := each.decide(flow)) is not None)
+    return Explanation(flow=flow, path=(*cluster.steps(flow), *others))

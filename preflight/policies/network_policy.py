@@ -1,0 +1,383 @@
+"""Kubernetes NetworkPolicy, networking.k8s.io/v1.
+
+A policy selects pods of its own namespace, and counts for egress when `policyTypes` says so; without `policyTypes`, when it has egress rules.
+A pod that no policy selects for egress may connect anywhere. A pod that one selects is isolated: it may connect to what a rule of any
+selecting policy matches, and to nothing else. There is no order and no deny, so no single policy is guilty of a drop: all that select
+the pod are named, with the nearest miss. To open a path, one more rule in any of them is enough.
+
+Pods on the host network are not covered, and names do not exist here: a rule for `api.example.com` has to list its addresses.
+
+Sources: kubernetes/api networking/v1/types.go; kubernetes.io/docs/concepts/services-networking/network-policies.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from preflight.model.document import Document
+from preflight.model.flow import FlowVerdict, Reason, Ruling
+from preflight.model.report import Engine
+from preflight.policies import ports as port_sets
+from preflight.policies.fields import (
+    Fields,
+    Malformed,
+    each,
+    fields,
+    is_kind,
+    named,
+    only,
+    optional_text,
+    texts,
+)
+from preflight.policies.labels import LabelSelector, selector
+from preflight.policies.networks import Block, block
+from preflight.policies.ports import Ports, among
+from preflight.policies.target import Pod, Target, within
+from preflight.policies.truth import NO, YES, Truth, every, missing, some, unsupported
+from preflight.policies.wording import counted, listed, quoted
+
+ENGINE = Engine.KUBERNETES_NETWORK_POLICY
+API = "networking.k8s.io/"
+PEER_KEYS = frozenset({"ipBlock", "namespaceSelector", "podSelector"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """A peer: the pods of a namespace, or of those selected."""
+
+    pods: LabelSelector
+    namespaces: LabelSelector | None
+    """None stands for the policy's own."""
+    namespace: str
+
+    def holds(self, target: Target) -> Truth:
+        """Whether the target is one of them."""
+        if target.pod is None or target.pod.workload.host_network:
+            return NO
+        if self.namespaces is None:
+            home = YES if target.pod.workload.namespace == self.namespace else NO
+        else:
+            home = self.namespaces.selects(target.pod.namespace)
+        return every((home, self.pods.selects(target.pod.own)))
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """A peer: an ipBlock."""
+
+    block: Block
+
+    def holds(self, target: Target) -> Truth:
+        """Whether it lies in the block; whether blocks cover pods is left to the network plugin."""
+        if target.pod is None:
+            return within(self.block, target)
+        if target.address is not None and not self.block.holds(target.address):
+            return NO
+        return missing("whether an ipBlock covers pods depends on the network plugin")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of `spec.egress`."""
+
+    path: str
+    peers: tuple[Pods | Addresses, ...] | None
+    """None: any destination."""
+    ports: Ports
+    trouble: str = ""
+    """Why it cannot be evaluated, when it cannot."""
+
+    def leads_to(self, target: Target) -> Truth:
+        """Whether a peer holds the target, whatever the port."""
+        if self.trouble:
+            return unsupported(self.trouble)
+        return YES if self.peers is None else some(peer.holds(target) for peer in self.peers)
+
+    def matches(self, target: Target) -> Truth:
+        """Whether the rule allows a connection to the target."""
+        if self.trouble:
+            return unsupported(self.trouble)
+        return every((among(self.ports, target), self.leads_to(target)))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One NetworkPolicy that counts for egress."""
+
+    name: str
+    """`namespace/name`."""
+    document: Document
+    pods: LabelSelector
+    rules: tuple[Rule, ...]
+    trouble: str = ""
+    """Why it cannot be said whom it selects, when it cannot."""
+
+    def selects(self, source: Pod) -> Truth:
+        """Whether it isolates this pod of its namespace."""
+        return unsupported(self.trouble) if self.trouble else self.pods.selects(source.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What applies to one source."""
+
+    sure: tuple[Policy, ...]
+    """In the order of their names."""
+    perhaps: tuple[tuple[Policy, Truth], ...]
+    shared: tuple[Ruling, ...]
+    """What is said of each sure one where all of them together deny."""
+    idle: tuple[str, ...]
+    """Policies of the namespace whose egress rules have no effect, since their policyTypes leave Egress out."""
+
+
+class NetworkPolicies:
+    """All NetworkPolicies of a cluster, read namespace by namespace when one is asked about."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents: dict[str, list[Document]] = {}
+        for document in documents:
+            namespace, _ = named(document.body)
+            self._documents.setdefault(namespace or "default", []).append(document)
+        self._read: Callable[[str], tuple[tuple[Policy, ...], tuple[str, ...]]] = lru_cache(None)(
+            self._policies
+        )
+        self.selection: Callable[[Pod], Selection] = lru_cache(256)(self._selection)
+
+    def _policies(self, namespace: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+        sure, idle = [], []
+        for document in self._documents.get(namespace, ()):
+            policy = _policy(document, namespace)
+            if policy is not None:
+                sure.append(policy)
+            elif document.body["spec"].get("egress"):
+                idle.append(_name(document, namespace))
+        return tuple(sorted(sure, key=lambda one: (one.name, str(one.document.origin)))), tuple(
+            idle
+        )
+
+    def _selection(self, source: Pod) -> Selection:
+        policies, idle = self._read(source.workload.namespace)
+        said = [(policy, policy.selects(source)) for policy in policies]
+        sure = tuple(policy for policy, truth in said if truth.held)
+        return Selection(
+            sure=sure,
+            shared=tuple(map(_accomplice, sure)),
+            perhaps=tuple((policy, truth) for policy, truth in said if truth.held is None),
+            idle=idle,
+        )
+
+    def decide(self, source: Pod, target: Target) -> Ruling:
+        """What they say together; `not-selected` where none isolates the pod."""
+        chosen = self.selection(source)
+        for policy in chosen.sure:
+            for rule in policy.rules:
+                if rule.matches(target).held:
+                    return _allowed(policy, rule, target)
+        if not chosen.sure:
+            return _perhaps_isolated(chosen, target) or _not_isolated(source, chosen)
+        open_ends = _open_ends(chosen, target)
+        return next(open_ends, None) or _denied(chosen, target)
+
+
+def load(documents: Sequence[Document]) -> NetworkPolicies | None:
+    """The NetworkPolicies among the documents; None where there are none."""
+    own = [one for one in documents if is_kind(one.body, "NetworkPolicy", API, "extensions/")]
+    return NetworkPolicies(own) if own else None
+
+
+def _policy(document: Document, namespace: str) -> Policy | None:
+    """The policy; None where it does not count for egress."""
+    name = _name(document, namespace)
+    try:
+        spec = fields(document.body.get("spec"), "spec")
+        if not _counts(spec):
+            return None
+        pods = selector(spec.get("podSelector"), "spec.podSelector")
+        rules = tuple(_rules(spec, namespace))
+    except Malformed as wrong:
+        return Policy(name, document, LabelSelector(()), (), trouble=str(wrong))
+    return Policy(name, document, pods, rules)
+
+
+def _counts(spec: Fields) -> bool:
+    types = texts(spec.get("policyTypes"), "spec.policyTypes")
+    return "Egress" in types if types else bool(spec.get("egress"))
+
+
+def _rules(spec: Fields, namespace: str) -> Iterator[Rule]:
+    for rule, path in each(spec.get("egress"), "spec.egress"):
+        try:
+            only(rule, frozenset({"ports", "to"}), path)
+            peers = tuple(_peer(*one, namespace) for one in each(rule.get("to"), f"{path}.to"))
+            ports = tuple(_port(*one) for one in each(rule.get("ports"), f"{path}.ports"))
+        except Malformed as wrong:
+            yield Rule(path, None, (), trouble=str(wrong))
+        else:
+            yield Rule(path, peers or None, ports)
+
+
+def _peer(peer: Fields, path: str, namespace: str) -> Pods | Addresses:
+    only(peer, PEER_KEYS, path)
+    given = {key for key in PEER_KEYS if peer.get(key) is not None}
+    if "ipBlock" in given:
+        if len(given) > 1:
+            raise Malformed(f"{path} has an ipBlock beside selectors")
+        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"))
+    if not given:
+        raise Malformed(f"{path} names no peer")
+    namespaces = (
+        selector(peer["namespaceSelector"], f"{path}.namespaceSelector")
+        if "namespaceSelector" in given
+        else None
+    )
+    return Pods(selector(peer.get("podSelector"), f"{path}.podSelector"), namespaces, namespace)
+
+
+def _port(port: Fields, path: str) -> port_sets.Span | port_sets.Named:
+    protocol = port_sets.transfer(optional_text(port.get("protocol"), path), f"{path}.protocol")
+    if port.get("port") is None:
+        if port.get("endPort") is not None:
+            raise Malformed(f"{path} has an endPort without port")
+        return port_sets.Span(protocol)
+    return port_sets.port(port["port"], port.get("endPort"), protocol, f"{path}.port")
+
+
+def _name(document: Document, namespace: str) -> str:
+    return f"{namespace}/{named(document.body)[1]}"
+
+
+def _allowed(policy: Policy, rule: Rule, target: Target) -> Ruling:
+    return Ruling(
+        engine=ENGINE,
+        verdict=FlowVerdict.ALLOWED,
+        reason=Reason.EXPLICIT_ALLOW,
+        name=policy.name,
+        rule=rule.path,
+        origin=policy.document.at(rule.path),
+        explanation=f"NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}.",
+    )
+
+
+def _not_isolated(source: Pod, chosen: Selection) -> Ruling:
+    idle = ""
+    if chosen.idle:
+        names = listed([quoted(name) for name in chosen.idle])
+        idle = f" Egress rules without effect, since policyTypes leave Egress out: {names}."
+    return Ruling(
+        engine=ENGINE,
+        verdict=FlowVerdict.ALLOWED,
+        reason=Reason.NOT_SELECTED,
+        explanation=f"No NetworkPolicy selects {source.own.whose} for egress, so it is not isolated.{idle}",
+    )
+
+
+def _perhaps_isolated(chosen: Selection, target: Target) -> Ruling | None:
+    """Unknown, unless every policy that might select the pod would also let it through."""
+    for policy, why in chosen.perhaps:
+        if not some(rule.matches(target) for rule in policy.rules).held:
+            return _unknown(
+                policy, None, why, f"Whether NetworkPolicy {quoted(policy.name)} isolates this pod"
+            )
+    return None
+
+
+def _open_ends(chosen: Selection, target: Target) -> Iterator[Ruling]:
+    """What might allow it after all."""
+    for policy in chosen.sure:
+        for rule in policy.rules:
+            said = rule.matches(target)
+            if said.held is None:
+                about = (
+                    f"Whether NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}"
+                )
+                yield _unknown(policy, rule, said, about)
+    for policy, why in chosen.perhaps:
+        if some(rule.matches(target) for rule in policy.rules).held is not False or policy.trouble:
+            about = f"Whether NetworkPolicy {quoted(policy.name)} applies and allows {target}"
+            yield _unknown(policy, None, why, about)
+
+
+def _unknown(policy: Policy, rule: Rule | None, why: Truth, about: str) -> Ruling:
+    return Ruling(
+        engine=ENGINE,
+        verdict=FlowVerdict.UNKNOWN,
+        reason=why.reason,
+        name=policy.name,
+        rule=rule.path if rule else None,
+        origin=policy.document.at(rule.path) if rule else policy.document.origin,
+        explanation=f"{about} cannot be told: {why.why}.",
+    )
+
+
+def _denied(chosen: Selection, target: Target) -> Ruling:
+    """The nearest miss first; every other policy that isolates the pod shares the guilt."""
+    near = _nearest(chosen, target)
+    if near is None:
+        first, reason, rule = chosen.sure[0], _why_nothing(chosen), None
+        miss = (
+            "None of their rules leads there."
+            if len(chosen.sure) > 1
+            else "None of its rules leads there."
+        )
+        miss = miss if reason is Reason.DEFAULT_DENY else "There is no egress rule at all."
+        origin = first.document.origin
+    else:
+        first, nearest = near
+        reason, rule = Reason.PORT_MISMATCH, nearest.path
+        miss = f"Nearest: {nearest.path} of {quoted(first.name)} leads there, but only on {port_sets.shown(nearest.ports)}."
+        origin = first.document.at(nearest.path)
+    return Ruling(
+        engine=ENGINE,
+        verdict=FlowVerdict.DENIED,
+        reason=reason,
+        name=first.name,
+        rule=rule,
+        origin=origin,
+        explanation=f"{_isolated_by(chosen)} {miss} To open it, {_remedy(first, target)}.",
+        also=tuple(one for one in chosen.shared if one.name != first.name),
+    )
+
+
+def _isolated_by(chosen: Selection) -> str:
+    names = listed([quoted(policy.name) for policy in chosen.sure])
+    if len(chosen.sure) == 1:
+        return f"NetworkPolicy {names} isolates the pod for egress."
+    return f"{counted(len(chosen.sure), 'NetworkPolicy', 'NetworkPolicies')} isolate the pod for egress: {names}."
+
+
+def _remedy(policy: Policy, target: Target) -> str:
+    where = (
+        "to that pod"
+        if target.pod is not None
+        else f"to {target.address}"
+        if target.address is not None
+        else f"to the addresses of {target.host}"
+    )
+    return f"add an egress rule {where}, port {target.port}/{target.transfer}, to {quoted(policy.name)} or a policy of its own"
+
+
+def _why_nothing(chosen: Selection) -> Reason:
+    has_rules = any(policy.rules for policy in chosen.sure)
+    return Reason.DEFAULT_DENY if has_rules else Reason.NO_EGRESS_RULES
+
+
+def _nearest(chosen: Selection, target: Target) -> tuple[Policy, Rule] | None:
+    """A rule for this destination and another port; one for chosen destinations is nearer than one for all."""
+    near = [
+        (policy, rule)
+        for policy in chosen.sure
+        for rule in policy.rules
+        if rule.leads_to(target).held
+    ]
+    return min(near, key=lambda one: one[1].peers is None, default=None)
+
+
+def _accomplice(policy: Policy) -> Ruling:
+    return Ruling(
+        engine=ENGINE,
+        verdict=FlowVerdict.DENIED,
+        reason=Reason.DEFAULT_DENY if policy.rules else Reason.NO_EGRESS_RULES,
+        name=policy.name,
+        origin=policy.document.origin,
+        explanation=f"NetworkPolicy {quoted(policy.name)} isolates the pod for egress too, and has no rule that matches.",
+    )

@@ -1,0 +1,93 @@
+"""A flow's destination as rules see it: one address at a time, since every one has to be allowed."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from preflight.model.flow import Destination, Transfer, Workload
+from preflight.model.vantage import Address
+from preflight.policies.labels import NAME_LABEL, Labelled
+from preflight.policies.networks import Block
+from preflight.policies.truth import NO, YES, Truth, missing, truth
+from preflight.policies.wording import quoted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pod:
+    """A workload with its labels ready to be looked up."""
+
+    workload: Workload
+    own: Labelled
+    namespace: Labelled
+
+
+@lru_cache(maxsize=4096)
+def pod(workload: Workload) -> Pod:
+    """The workload as selectors see it."""
+    name = quoted(f"{workload.namespace}/{workload.pod or '*'}")
+    labels = dict(workload.namespace_labels)
+    labels.setdefault(NAME_LABEL, workload.namespace)
+    return Pod(
+        workload,
+        Labelled(dict(workload.labels), workload.labels_known, f"the pod {name}"),
+        Labelled(
+            labels,
+            workload.namespace_labels_known,
+            f"the namespace {quoted(workload.namespace)}",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address of a destination, or its name alone where it was not resolved."""
+
+    host: str | None
+    address: Address | None
+    pod: Pod | None
+    """None for what is outside the cluster, or on its nodes."""
+    port: int
+    transfer: Transfer
+
+    def __str__(self) -> str:
+        return f"{self.place}, port {self.port}/{self.transfer}"
+
+    @property
+    def place(self) -> str:
+        """Where it leads, for people."""
+        if self.pod is not None:
+            workload = self.pod.workload
+            return f"pod {quoted(f'{workload.namespace}/{workload.pod or chr(42)}')}"
+        if self.host is not None and self.address is not None:
+            return f"{self.host} ({self.address})"
+        return self.host or str(self.address)
+
+
+def targets(destination: Destination) -> tuple[Target, ...]:
+    """One for each address; one without where none is known."""
+    if destination.workload is not None:
+        own = pod(destination.workload)
+        address = destination.workload.address or next(iter(destination.addresses), None)
+        return (Target(destination.host, address, own, destination.port, destination.transfer),)
+    return tuple(
+        Target(destination.host, address, None, destination.port, destination.transfer)
+        for address in destination.addresses or (None,)
+    )
+
+
+def within(block: Block, target: Target) -> Truth:
+    """Whether the target's address lies in the block.
+
+    A name that was not resolved has some IPv4 address, so the whole of IPv4 holds it; of anything smaller that cannot be told.
+    """
+    if target.address is not None:
+        return truth(block.holds(target.address))
+    if target.pod is None and block.within.is_whole and not block.without:
+        if block.within.version == 4:
+            return YES
+        return missing(f"it is not known whether {target.place} has an IPv6 address")
+    return missing(f"the addresses of {target.place} are not given")
+
+
+def outside(target: Target) -> Truth:
+    """Whether it is certainly no pod of the cluster."""
+    return NO if target.pod is not None else YES
