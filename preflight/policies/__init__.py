@@ -10,8 +10,7 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
-from preflight.policies.inventory import Inventory
-from preflight.policies.kubernetes import Cluster
+from preflight.policies.kubernetes import Cluster, Inventory
 
 
 class Decider(Protocol):

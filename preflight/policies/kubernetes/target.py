@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from preflight.model.flow import Destination, Transfer, Workload
 from preflight.model.vantage import Address
-from preflight.policies.labels import NAME_LABEL, Labelled
-from preflight.policies.networks import Block
-from preflight.policies.truth import NO, YES, Truth, missing, truth
-from preflight.policies.wording import quoted
+from preflight.policies.kubernetes.labels import NAME_LABEL, Labelled
+from preflight.policies.kubernetes.networks import Block
+from preflight.policies.kubernetes.truth import NO, YES, Truth, missing, truth
+from preflight.policies.kubernetes.wording import quoted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +47,8 @@ class Target:
     """None for what is outside the cluster, or on its nodes."""
     port: int
     transfer: Transfer
+    query: str | None = None
+    """The name that is asked for, where the target is a resolver."""
 
     def __str__(self) -> str:
         return f"{self.place}, port {self.port}/{self.transfer}"

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from preflight.policies.fields import Fields, Malformed, each, fields, text, texts
-from preflight.policies.truth import YES, Truth, every, missing, truth
+from preflight.policies.kubernetes.fields import Fields, Malformed, each, fields, text, texts
+from preflight.policies.kubernetes.truth import YES, Truth, every, missing, truth
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that the API server gives to every namespace."""

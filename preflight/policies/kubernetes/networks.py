@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from preflight.model.vantage import Address
-from preflight.policies.fields import Malformed, fields, text, texts
+from preflight.policies.kubernetes.fields import Malformed, fields, text, texts
 
 
 @dataclass(frozen=True, slots=True)

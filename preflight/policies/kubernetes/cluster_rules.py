@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from preflight.model.flow import Transfer
-from preflight.policies.fields import Fields, Malformed, each, fields, only, text, texts
-from preflight.policies.inventory import Inventory
-from preflight.policies.labels import EVERYTHING, Labelled, LabelSelector, selector
-from preflight.policies.names import deep
-from preflight.policies.networks import Block, Range, cidrs
-from preflight.policies.ports import LAST, Named, Ports, Span, among, port, span, transfer
-from preflight.policies.target import Target, within
-from preflight.policies.truth import NO, Truth, every, missing, some, truth, unsupported
-from preflight.policies.wording import quoted
+from preflight.policies.kubernetes.fields import Fields, Malformed, each, fields, only, text, texts
+from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.labels import EVERYTHING, Labelled, LabelSelector, selector
+from preflight.policies.kubernetes.names import deep
+from preflight.policies.kubernetes.networks import Block, Range, cidrs
+from preflight.policies.kubernetes.ports import (
+    LAST,
+    Named,
+    Ports,
+    Span,
+    among,
+    port,
+    span,
+    transfer,
+)
+from preflight.policies.kubernetes.target import Target, within
+from preflight.policies.kubernetes.truth import NO, Truth, every, missing, some, truth, unsupported
+from preflight.policies.kubernetes.wording import quoted
 
 
 @unique

@@ -13,8 +13,8 @@ from preflight.hostname import address_of
 from preflight.model.document import Document
 from preflight.model.flow import Destination, Flow, Labels, Transfer, Workload
 from preflight.model.vantage import Address
-from preflight.policies.fields import Fields, named
-from preflight.policies.labels import NAME_LABEL
+from preflight.policies.kubernetes.fields import Fields, named
+from preflight.policies.kubernetes.labels import NAME_LABEL
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "Pod": (),

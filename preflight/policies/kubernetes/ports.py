@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from preflight.model.flow import Transfer
-from preflight.policies.fields import Malformed, number, text
-from preflight.policies.target import Target
-from preflight.policies.truth import NO, YES, Truth, missing, some, truth
+from preflight.policies.kubernetes.fields import Malformed, number, text
+from preflight.policies.kubernetes.target import Target
+from preflight.policies.kubernetes.truth import NO, YES, Truth, missing, some, truth
 
 LAST = 65_535
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling
-from preflight.policies import cluster_network_policy, network_policy
-from preflight.policies.cluster_network_policy import Said, Tier
-from preflight.policies.inventory import Inventory
-from preflight.policies.target import Pod, Target, pod, targets
+from preflight.policies.kubernetes import cluster_network_policy, network_policy
+from preflight.policies.kubernetes.cluster_network_policy import Said, Tier
+from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.target import Pod, Target, pod, targets
 
 SEVERITY = (FlowVerdict.DENIED, FlowVerdict.UNKNOWN, FlowVerdict.ALLOWED)
 GOES_ON = {Reason.NOT_SELECTED, Reason.PASSED}

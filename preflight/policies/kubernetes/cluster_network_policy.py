@@ -18,14 +18,14 @@ from itertools import groupby
 from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Reason, Ruling
 from preflight.model.report import Engine
-from preflight.policies.cluster_rules import Action, Rule, read_rules
-from preflight.policies.fields import Fields, Malformed, fields, is_kind, named, number
-from preflight.policies.inventory import Inventory
-from preflight.policies.labels import EVERYTHING, LabelSelector, selector
-from preflight.policies.ports import shown
-from preflight.policies.target import Pod, Target
-from preflight.policies.truth import Truth, every, unsupported
-from preflight.policies.wording import quoted
+from preflight.policies.kubernetes.cluster_rules import Action, Rule, read_rules
+from preflight.policies.kubernetes.fields import Fields, Malformed, fields, is_kind, named, number
+from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.labels import EVERYTHING, LabelSelector, selector
+from preflight.policies.kubernetes.ports import shown
+from preflight.policies.kubernetes.target import Pod, Target
+from preflight.policies.kubernetes.truth import Truth, every, unsupported
+from preflight.policies.kubernetes.wording import quoted
 
 ENGINE = Engine.CLUSTER_NETWORK_POLICY
 API = "policy.networking.k8s.io/"

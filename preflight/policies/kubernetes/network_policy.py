@@ -17,8 +17,8 @@ from functools import lru_cache
 from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Reason, Ruling
 from preflight.model.report import Engine
-from preflight.policies import ports as port_sets
-from preflight.policies.fields import (
+from preflight.policies.kubernetes import ports as port_sets
+from preflight.policies.kubernetes.fields import (
     Fields,
     Malformed,
     each,
@@ -29,12 +29,12 @@ from preflight.policies.fields import (
     optional_text,
     texts,
 )
-from preflight.policies.labels import LabelSelector, selector
-from preflight.policies.networks import Block, block
-from preflight.policies.ports import Ports, among
-from preflight.policies.target import Pod, Target, within
-from preflight.policies.truth import NO, YES, Truth, every, missing, some, unsupported
-from preflight.policies.wording import counted, listed, quoted
+from preflight.policies.kubernetes.labels import LabelSelector, selector
+from preflight.policies.kubernetes.networks import Block, block
+from preflight.policies.kubernetes.ports import Ports, among
+from preflight.policies.kubernetes.target import Pod, Target, within
+from preflight.policies.kubernetes.truth import NO, YES, Truth, every, missing, some, unsupported
+from preflight.policies.kubernetes.wording import counted, listed, quoted
 
 ENGINE = Engine.KUBERNETES_NETWORK_POLICY
 API = "networking.k8s.io/"
@@ -66,12 +66,15 @@ class Addresses:
     """A peer: an ipBlock."""
 
     block: Block
+    cover_pods: bool | None
+    """Whether the network plugin compares blocks with the addresses of pods; None where that is not known."""
 
     def holds(self, target: Target) -> Truth:
         """Whether it lies in the block; whether blocks cover pods is left to the network plugin."""
-        if target.pod is None:
+        if target.pod is None or self.cover_pods:
             return within(self.block, target)
-        if target.address is not None and not self.block.holds(target.address):
+        outside = target.address is not None and not self.block.holds(target.address)
+        if outside or self.cover_pods is False:
             return NO
         return missing("whether an ipBlock covers pods depends on the network plugin")
 
@@ -133,7 +136,8 @@ class Selection:
 class NetworkPolicies:
     """All NetworkPolicies of a cluster, read namespace by namespace when one is asked about."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], *, blocks_cover_pods: bool | None) -> None:
+        self._blocks_cover_pods = blocks_cover_pods
         self._documents: dict[str, list[Document]] = {}
         for document in documents:
             namespace, _ = named(document.body)
@@ -146,7 +150,7 @@ class NetworkPolicies:
     def _policies(self, namespace: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
         sure, idle = [], []
         for document in self._documents.get(namespace, ()):
-            policy = _policy(document, namespace)
+            policy = _policy(document, namespace, self._blocks_cover_pods)
             if policy is not None:
                 sure.append(policy)
             elif document.body["spec"].get("egress"):
@@ -179,13 +183,18 @@ class NetworkPolicies:
         return next(open_ends, None) or _denied(chosen, target)
 
 
-def load(documents: Sequence[Document]) -> NetworkPolicies | None:
-    """The NetworkPolicies among the documents; None where there are none."""
+def load(
+    documents: Sequence[Document], *, blocks_cover_pods: bool | None = None
+) -> NetworkPolicies | None:
+    """The NetworkPolicies among the documents; None where there are none.
+
+    Cilium never compares an ipBlock with a pod's address, Calico always does; of others that is not known.
+    """
     own = [one for one in documents if is_kind(one.body, "NetworkPolicy", API, "extensions/")]
-    return NetworkPolicies(own) if own else None
+    return NetworkPolicies(own, blocks_cover_pods=blocks_cover_pods) if own else None
 
 
-def _policy(document: Document, namespace: str) -> Policy | None:
+def _policy(document: Document, namespace: str, cover_pods: bool | None) -> Policy | None:
     """The policy; None where it does not count for egress."""
     name = _name(document, namespace)
     try:
@@ -193,7 +202,7 @@ def _policy(document: Document, namespace: str) -> Policy | None:
         if not _counts(spec):
             return None
         pods = selector(spec.get("podSelector"), "spec.podSelector")
-        rules = tuple(_rules(spec, namespace))
+        rules = tuple(_rules(spec, namespace, cover_pods))
     except Malformed as wrong:
         return Policy(name, document, LabelSelector(()), (), trouble=str(wrong))
     return Policy(name, document, pods, rules)
@@ -204,11 +213,12 @@ def _counts(spec: Fields) -> bool:
     return "Egress" in types if types else bool(spec.get("egress"))
 
 
-def _rules(spec: Fields, namespace: str) -> Iterator[Rule]:
+def _rules(spec: Fields, namespace: str, cover_pods: bool | None) -> Iterator[Rule]:
     for rule, path in each(spec.get("egress"), "spec.egress"):
         try:
             only(rule, frozenset({"ports", "to"}), path)
-            peers = tuple(_peer(*one, namespace) for one in each(rule.get("to"), f"{path}.to"))
+            to = each(rule.get("to"), f"{path}.to")
+            peers = tuple(_peer(*one, namespace, cover_pods) for one in to)
             ports = tuple(_port(*one) for one in each(rule.get("ports"), f"{path}.ports"))
         except Malformed as wrong:
             yield Rule(path, None, (), trouble=str(wrong))
@@ -216,13 +226,13 @@ def _rules(spec: Fields, namespace: str) -> Iterator[Rule]:
             yield Rule(path, peers or None, ports)
 
 
-def _peer(peer: Fields, path: str, namespace: str) -> Pods | Addresses:
+def _peer(peer: Fields, path: str, namespace: str, cover_pods: bool | None) -> Pods | Addresses:
     only(peer, PEER_KEYS, path)
     given = {key for key in PEER_KEYS if peer.get(key) is not None}
     if "ipBlock" in given:
         if len(given) > 1:
             raise Malformed(f"{path} has an ipBlock beside selectors")
-        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"))
+        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"), cover_pods)
     if not given:
         raise Malformed(f"{path} names no peer")
     namespaces = (
