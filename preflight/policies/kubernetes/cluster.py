@@ -1,61 +1,180 @@
-"""The rules of the cluster itself, in the order in which they are asked.
+"""The engines of the cluster, in the order in which they are asked.
 
-1. The admin tier of AdminNetworkPolicy and ClusterNetworkPolicy.
-2. NetworkPolicies.
-3. The baseline tier, for pods that nothing before has isolated.
+1. Deny rules of Cilium, which beat everything.
+2. The admin tier of AdminNetworkPolicy and ClusterNetworkPolicy.
+3. NetworkPolicies together with the allow rules of Cilium: one that allows is enough.
+4. The baseline tier, for pods that nothing before has isolated.
+5. The way to the resolver, where the destination has a name: a path that is open is of no use to a pod that cannot ask for the address.
 
 A step that decides for good is the last one: what an admin rule accepts, no NetworkPolicy sees.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling
-from preflight.policies.kubernetes import cluster_network_policy, network_policy
+from preflight.policies.kubernetes import cilium, cluster_network_policy, network_policy
 from preflight.policies.kubernetes.cluster_network_policy import Said, Tier
 from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.resolvers import resolvers
 from preflight.policies.kubernetes.target import Pod, Target, pod, targets
 
 SEVERITY = (FlowVerdict.DENIED, FlowVerdict.UNKNOWN, FlowVerdict.ALLOWED)
 GOES_ON = {Reason.NOT_SELECTED, Reason.PASSED}
+Path = tuple[Ruling, ...]
 
 
 class Cluster:
     """Everything inside the cluster that may stop a pod's connection."""
 
     def __init__(self, documents: Sequence[Document], inventory: Inventory) -> None:
+        self._inventory = inventory
         self._tiers = cluster_network_policy.load(documents, inventory)
-        self._policies = network_policy.load(documents)
+        self._cilium = cilium.load(documents, inventory)
+        blocks_cover_pods = False if self._cilium else None
+        self._policies = network_policy.load(documents, blocks_cover_pods=blocks_cover_pods)
+        self._resolution = lru_cache(4096)(self._resolved)
+        self._resolvers = lru_cache(4096)(lambda query: resolvers(inventory, query))
 
-    def steps(self, flow: Flow) -> tuple[Ruling, ...]:
+    def steps(self, flow: Flow) -> Path:
         """What is said on the flow's way out of its pod, in order; of several addresses, the one that fares worst."""
+        if not (self._tiers or self._cilium or self._policies):
+            return ()
+        if flow.source.host_network:
+            return (self._uncovered(),)
         source = pod(flow.source)
-        paths = [self._path(source, target) for target in targets(flow.destination)]
-        return min(paths, key=_severity)
+        path = min((self._path(source, one) for one in targets(flow.destination)), key=_severity)
+        return path if flow.source.network_known else tuple(map(_if_a_pod, path))
 
-    def _path(self, source: Pod, target: Target) -> tuple[Ruling, ...]:
-        return _joined(self._asked(source, target))
+    def _path(self, source: Pod, target: Target) -> Path:
+        path = _joined(self._asked(source, target))
+        if target.host is None or _verdict(path) is not FlowVerdict.ALLOWED:
+            return path
+        blocked = self._resolution(source, target.host)
+        return (*path, blocked) if blocked else path
 
     def _asked(self, source: Pod, target: Target) -> Iterator[Said]:
+        if self._cilium and (denied := self._cilium.denies(source, target)):
+            yield Said(denied)
         if self._tiers and (said := self._tiers.decide(Tier.ADMIN, source, target)):
             yield said
-        if self._policies:
-            yield Said(self._policies.decide(source, target))
+        yield from map(Said, _together(self._allowing(source, target)))
         if self._tiers and (said := self._tiers.decide(Tier.BASELINE, source, target)):
             yield said
 
+    def _allowing(self, source: Pod, target: Target) -> Iterator[Ruling]:
+        if self._cilium:
+            asked = self._resolvers(target.host) if target.host else ()
+            yield self._cilium.decide(source, target, asked)
+        if self._policies:
+            yield self._policies.decide(source, target)
 
-def _joined(steps: Iterator[Said]) -> tuple[Ruling, ...]:
+    def _resolved(self, source: Pod, host: str) -> Ruling | None:
+        """None where a resolver may be asked for the name, or that cannot be told; what denies it otherwise."""
+        paths = []
+        for resolver in self._resolvers(host):
+            paths.append(_joined(self._asked(source, resolver)))
+            if _verdict(paths[-1]) is not FlowVerdict.DENIED:
+                return None
+        asked = self._resolvers(host)[0]
+        if (
+            _verdict(_joined(self._asked(source, replace(asked, query=None))))
+            is not FlowVerdict.DENIED
+        ):
+            return _refused(paths[0][-1], host)
+        return _no_resolver(paths[0][-1], host)
+
+    def _uncovered(self) -> Ruling:
+        """What is said of a pod on the host network."""
+        engine = (
+            cilium.ENGINE
+            if self._cilium
+            else network_policy.ENGINE
+            if self._policies
+            else cluster_network_policy.ENGINE
+        )
+        said = "The pod uses its node's network: policies for pods do not cover it, what holds for the node does."
+        if self._cilium and self._cilium.node_policies:
+            names = self._cilium.node_policies
+            return Ruling(
+                engine=engine,
+                verdict=FlowVerdict.UNKNOWN,
+                reason=Reason.NEEDS_LIVE_DATA,
+                name=names[0],
+                explanation=f"{said} Whether CiliumClusterwideNetworkPolicy {names[0]!r} with its nodeSelector counts depends on Cilium's host firewall.",
+            )
+        return Ruling(
+            engine=engine,
+            verdict=FlowVerdict.ALLOWED,
+            reason=Reason.NOT_SELECTED,
+            explanation=said,
+        )
+
+
+def _joined(steps: Iterator[Said]) -> Path:
     """The steps up to the one that decides; a doubt that would change nothing in the end is left out."""
     step = next(steps, None)
     if step is None:
         return ()
-    ends = step.ruling.verdict is not FlowVerdict.ALLOWED or step.ruling.reason not in GOES_ON
-    path = (step.ruling, *(() if ends else _joined(steps)))
+    path = (step.ruling, *(_joined(steps) if _goes_on(step.ruling) else ()))
     if step.doubt and path[-1].verdict is not step.if_so:
         return (step.doubt,)
     return path
 
 
-def _severity(path: Sequence[Ruling]) -> int:
-    return min((SEVERITY.index(one.verdict) for one in path), default=len(SEVERITY))
+def _goes_on(ruling: Ruling) -> bool:
+    return ruling.verdict is FlowVerdict.ALLOWED and ruling.reason in GOES_ON
+
+
+def _together(said: Iterator[Ruling]) -> Sequence[Ruling]:
+    """NetworkPolicies and Cilium as one: what either allows is allowed; both have to leave a pod open for it to be open."""
+    rulings = list(said)
+    allowed = [one for one in rulings if one.reason is Reason.EXPLICIT_ALLOW]
+    if allowed:
+        return allowed[:1]
+    unknown = [one for one in rulings if one.verdict is FlowVerdict.UNKNOWN]
+    denied = [one for one in rulings if one.verdict is FlowVerdict.DENIED]
+    if unknown or not denied:
+        return unknown[:1] or rulings
+    first, *others = denied
+    also = (guilt for other in others for guilt in (replace(other, also=()), *other.also))
+    return [replace(first, also=(*first.also, *also))]
+
+
+def _verdict(path: Path) -> FlowVerdict:
+    return path[-1].verdict if path else FlowVerdict.ALLOWED
+
+
+def _severity(path: Path) -> int:
+    return SEVERITY.index(_verdict(path))
+
+
+def _if_a_pod(ruling: Ruling) -> Ruling:
+    """What would deny a pod with a network of its own, of a pod of which that is not known."""
+    if ruling.verdict is not FlowVerdict.DENIED:
+        return ruling
+    return replace(
+        ruling,
+        verdict=FlowVerdict.UNKNOWN,
+        reason=Reason.NEEDS_LIVE_DATA,
+        explanation=f"Denied if the pod has a network of its own; not covered if it uses its node's. {ruling.explanation}",
+        also=(),
+    )
+
+
+def _no_resolver(denied: Ruling, host: str) -> Ruling:
+    return replace(
+        denied,
+        reason=Reason.DNS_BLOCKED,
+        explanation=f"{host} itself is allowed, but the pod may not ask the cluster's DNS for its address. {denied.explanation}",
+    )
+
+
+def _refused(denied: Ruling, host: str) -> Ruling:
+    return replace(
+        denied,
+        reason=Reason.DNS_RULE_REFUSES_NAME,
+        explanation=f"{host} itself is allowed, but the rules.dns of its policies admit other names only, so the question for it is answered REFUSED. Add the name there.",
+    )

@@ -6,6 +6,11 @@ from functools import lru_cache
 _LABEL = "[-a-zA-Z0-9_]"
 
 
+def exact(name: str, host: str) -> bool:
+    """The name itself, and nothing else."""
+    return _plain(name) == _plain(host)
+
+
 def deep(pattern: str, host: str) -> bool:
     """`*.example.com` is one or more labels before it, never the name itself.
 

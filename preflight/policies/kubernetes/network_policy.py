@@ -42,6 +42,15 @@ PEER_KEYS = frozenset({"ipBlock", "namespaceSelector", "podSelector"})
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where a policy stands."""
+
+    namespace: str
+    blocks_cover_pods: bool | None
+    """Whether the network plugin compares an ipBlock with the addresses of pods; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pods:
     """A peer: the pods of a namespace, or of those selected."""
 
@@ -149,8 +158,9 @@ class NetworkPolicies:
 
     def _policies(self, namespace: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
         sure, idle = [], []
+        home = Home(namespace, self._blocks_cover_pods)
         for document in self._documents.get(namespace, ()):
-            policy = _policy(document, namespace, self._blocks_cover_pods)
+            policy = _policy(document, home)
             if policy is not None:
                 sure.append(policy)
             elif document.body["spec"].get("egress"):
@@ -194,15 +204,15 @@ def load(
     return NetworkPolicies(own, blocks_cover_pods=blocks_cover_pods) if own else None
 
 
-def _policy(document: Document, namespace: str, cover_pods: bool | None) -> Policy | None:
+def _policy(document: Document, home: Home) -> Policy | None:
     """The policy; None where it does not count for egress."""
-    name = _name(document, namespace)
+    name = _name(document, home.namespace)
     try:
         spec = fields(document.body.get("spec"), "spec")
         if not _counts(spec):
             return None
         pods = selector(spec.get("podSelector"), "spec.podSelector")
-        rules = tuple(_rules(spec, namespace, cover_pods))
+        rules = tuple(_rules(spec, home))
     except Malformed as wrong:
         return Policy(name, document, LabelSelector(()), (), trouble=str(wrong))
     return Policy(name, document, pods, rules)
@@ -213,12 +223,12 @@ def _counts(spec: Fields) -> bool:
     return "Egress" in types if types else bool(spec.get("egress"))
 
 
-def _rules(spec: Fields, namespace: str, cover_pods: bool | None) -> Iterator[Rule]:
+def _rules(spec: Fields, home: Home) -> Iterator[Rule]:
     for rule, path in each(spec.get("egress"), "spec.egress"):
         try:
             only(rule, frozenset({"ports", "to"}), path)
             to = each(rule.get("to"), f"{path}.to")
-            peers = tuple(_peer(*one, namespace, cover_pods) for one in to)
+            peers = tuple(_peer(*one, home) for one in to)
             ports = tuple(_port(*one) for one in each(rule.get("ports"), f"{path}.ports"))
         except Malformed as wrong:
             yield Rule(path, None, (), trouble=str(wrong))
@@ -226,13 +236,13 @@ def _rules(spec: Fields, namespace: str, cover_pods: bool | None) -> Iterator[Ru
             yield Rule(path, peers or None, ports)
 
 
-def _peer(peer: Fields, path: str, namespace: str, cover_pods: bool | None) -> Pods | Addresses:
+def _peer(peer: Fields, path: str, home: Home) -> Pods | Addresses:
     only(peer, PEER_KEYS, path)
     given = {key for key in PEER_KEYS if peer.get(key) is not None}
     if "ipBlock" in given:
         if len(given) > 1:
             raise Malformed(f"{path} has an ipBlock beside selectors")
-        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"), cover_pods)
+        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"), home.blocks_cover_pods)
     if not given:
         raise Malformed(f"{path} names no peer")
     namespaces = (
@@ -240,7 +250,9 @@ def _peer(peer: Fields, path: str, namespace: str, cover_pods: bool | None) -> P
         if "namespaceSelector" in given
         else None
     )
-    return Pods(selector(peer.get("podSelector"), f"{path}.podSelector"), namespaces, namespace)
+    return Pods(
+        selector(peer.get("podSelector"), f"{path}.podSelector"), namespaces, home.namespace
+    )
 
 
 def _port(port: Fields, path: str) -> port_sets.Span | port_sets.Named:
