@@ -4,43 +4,74 @@
 2. The admin tier of AdminNetworkPolicy and ClusterNetworkPolicy.
 3. NetworkPolicies together with the allow rules of Cilium: one that allows is enough.
 4. The baseline tier, for pods that nothing before has isolated.
+
+Where Calico's policies are given, its tiers take the places that their orders give them: before the admin tier (1000), between it and the baseline
+tier (10 000 000), and NetworkPolicies are asked inside its tier `default`. Last of all, whatever there is:
+
 5. The way to the resolver, where the destination has a name: a path that is open is of no use to a pod that cannot ask for the address.
 
 A step that decides for good is the last one: what an admin rule accepts, no NetworkPolicy sees.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling
-from preflight.policies.kubernetes import cilium, cluster_network_policy, network_policy
-from preflight.policies.kubernetes.cluster_network_policy import Said, Tier
+from preflight.policies.kubernetes import calico, cilium, cluster_network_policy, network_policy
+from preflight.policies.kubernetes.cluster_network_policy import Tier
 from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.resolvers import resolvers
+from preflight.policies.kubernetes.said import Said
 from preflight.policies.kubernetes.target import Pod, Target, pod, targets
 
 SEVERITY = (FlowVerdict.DENIED, FlowVerdict.UNKNOWN, FlowVerdict.ALLOWED)
 GOES_ON = {Reason.NOT_SELECTED, Reason.PASSED}
+ADMIN_ORDER, DEFAULT_ORDER, BASELINE_ORDER = 1_000, 1_000_000, 10_000_000
+"""Where Calico puts the tiers of Kubernetes among its own (api/pkg/apis/projectcalico/v3/tier.go)."""
+
 Path = tuple[Ruling, ...]
+Stage = tuple[float, Callable[[Pod, Target], Iterator[Said]]]
 
 
 class Cluster:
     """Everything inside the cluster that may stop a pod's connection."""
 
     def __init__(self, documents: Sequence[Document], inventory: Inventory) -> None:
-        self._inventory = inventory
+        of_cilium, of_calico = cilium.load(documents, inventory), calico.load(documents, inventory)
+        self._dataplanes = [Dataplane(documents, inventory, of_cilium, None)]
+        if of_calico:
+            # one of them alone is enforced; where objects of both lie about, each is asked
+            ours = Dataplane(documents, inventory, None, of_calico)
+            self._dataplanes = [*(self._dataplanes if of_cilium else ()), ours]
+
+    def steps(self, flow: Flow) -> Path:
+        """What is said on the flow's way out of its pod, in order; of several addresses, the one that fares worst."""
+        return tuple(said for each in self._dataplanes for said in each.steps(flow))
+
+
+class Dataplane:
+    """What one network plugin makes of the policies that it knows."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        inventory: Inventory,
+        of_cilium: cilium.CiliumPolicies | None,
+        of_calico: calico.CalicoPolicies | None,
+    ) -> None:
+        self._cilium, self._calico = of_cilium, of_calico
         self._tiers = cluster_network_policy.load(documents, inventory)
-        self._cilium = cilium.load(documents, inventory)
-        blocks_cover_pods = False if self._cilium else None
+        blocks_cover_pods = False if self._cilium else True if self._calico else None
         self._policies = network_policy.load(documents, blocks_cover_pods=blocks_cover_pods)
+        self._stages = self._in_order()
         self._resolution = lru_cache(4096)(self._resolved)
         self._resolvers = lru_cache(4096)(lambda query: resolvers(inventory, query))
 
     def steps(self, flow: Flow) -> Path:
-        """What is said on the flow's way out of its pod, in order; of several addresses, the one that fares worst."""
-        if not (self._tiers or self._cilium or self._policies):
+        """What is said of the flow, in order."""
+        if not (self._tiers or self._cilium or self._calico or self._policies):
             return ()
         if flow.source.host_network:
             return (self._uncovered(),)
@@ -58,11 +89,29 @@ class Cluster:
     def _asked(self, source: Pod, target: Target) -> Iterator[Said]:
         if self._cilium and (denied := self._cilium.denies(source, target)):
             yield Said(denied)
-        if self._tiers and (said := self._tiers.decide(Tier.ADMIN, source, target)):
+        for _, ask in self._stages:
+            yield from ask(source, target)
+
+    def _in_order(self) -> list[Stage]:
+        """Everything that is asked, by its place among Calico's tiers."""
+        admin = (ADMIN_ORDER, partial(self._in_tier, Tier.ADMIN))
+        baseline = (BASELINE_ORDER, partial(self._in_tier, Tier.BASELINE))
+        if self._calico is None:
+            return [admin, (DEFAULT_ORDER, self._pod_policies), baseline]
+        tiers = [(tier.order, partial(self._in_calico, tier)) for tier in self._calico.tiers()]
+        return sorted([*tiers, admin, baseline], key=lambda stage: stage[0])
+
+    def _in_tier(self, tier: Tier, source: Pod, target: Target) -> Iterator[Said]:
+        if self._tiers and (said := self._tiers.decide(tier, source, target)):
             yield said
+
+    def _pod_policies(self, source: Pod, target: Target) -> Iterator[Said]:
         yield from map(Said, _together(self._allowing(source, target)))
-        if self._tiers and (said := self._tiers.decide(Tier.BASELINE, source, target)):
-            yield said
+
+    def _in_calico(self, tier: calico.Tier, source: Pod, target: Target) -> Iterator[Said]:
+        assert self._calico is not None  # noqa: S101 - its tiers are asked only where there are some
+        kubernetes = self._policies.decide if self._policies else None
+        yield self._calico.decide(tier, source, target, kubernetes)
 
     def _allowing(self, source: Pod, target: Target) -> Iterator[Ruling]:
         if self._cilium:

@@ -23,6 +23,7 @@ from preflight.policies.kubernetes.fields import Fields, Malformed, fields, is_k
 from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.labels import EVERYTHING, LabelSelector, selector
 from preflight.policies.kubernetes.ports import shown
+from preflight.policies.kubernetes.said import Said
 from preflight.policies.kubernetes.target import Pod, Target
 from preflight.policies.kubernetes.truth import Truth, every, unsupported
 from preflight.policies.kubernetes.wording import quoted
@@ -78,17 +79,6 @@ class Match:
     def outcome(self) -> Action | None:
         """What follows if it matches; None where anything may."""
         return self.rule.action if self.rule else None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a tier says: the ruling holds, unless what is doubtful matches."""
-
-    ruling: Ruling
-    doubt: Ruling | None = None
-    """Why it cannot be told, where something else may follow."""
-    if_so: FlowVerdict | None = None
-    """What follows if everything doubtful matches; None where that differs."""
 
 
 class ClusterPolicies:
