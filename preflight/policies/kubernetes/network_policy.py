@@ -163,7 +163,7 @@ class NetworkPolicies:
             policy = _policy(document, home)
             if policy is not None:
                 sure.append(policy)
-            elif document.body["spec"].get("egress"):
+            elif fields(document.body.get("spec"), "spec").get("egress"):
                 idle.append(_name(document, namespace))
         return tuple(sorted(sure, key=lambda one: (one.name, str(one.document.origin)))), tuple(
             idle
@@ -335,18 +335,19 @@ def _denied(chosen: Selection, target: Target) -> Ruling:
     """The nearest miss first; every other policy that isolates the pod shares the guilt."""
     near = _nearest(chosen, target)
     if near is None:
-        first, reason, rule = chosen.sure[0], _why_nothing(chosen), None
-        miss = (
-            "None of their rules leads there."
-            if len(chosen.sure) > 1
-            else "None of its rules leads there."
+        first, rule = chosen.sure[0], None
+        reason = _why_nothing(chosen)
+        nothing = (
+            "there is no egress rule at all"
+            if reason is Reason.NO_EGRESS_RULES
+            else "no rule matches"
         )
-        miss = miss if reason is Reason.DEFAULT_DENY else "There is no egress rule at all."
+        miss = f"For {target} {nothing}."
         origin = first.document.origin
     else:
         first, nearest = near
         reason, rule = Reason.PORT_MISMATCH, nearest.path
-        miss = f"Nearest: {nearest.path} of {quoted(first.name)} leads there, but only on {port_sets.shown(nearest.ports)}."
+        miss = f"Nearest to {target}: {nearest.path} of {quoted(first.name)} leads there, but only on {port_sets.shown(nearest.ports)}."
         origin = first.document.at(nearest.path)
     return Ruling(
         engine=ENGINE,
@@ -389,7 +390,7 @@ def _nearest(chosen: Selection, target: Target) -> tuple[Policy, Rule] | None:
         (policy, rule)
         for policy in chosen.sure
         for rule in policy.rules
-        if rule.leads_to(target).held
+        if rule.leads_to(target).held and not port_sets.is_dns_alone(rule.ports)
     ]
     return min(near, key=lambda one: one[1].peers is None, default=None)
 

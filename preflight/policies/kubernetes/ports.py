@@ -60,6 +60,13 @@ def among(ports: Ports, target: Target) -> Truth:
     return some(one.holds(target) for one in ports) if ports else YES
 
 
+def is_dns_alone(ports: Ports) -> bool:
+    """Whether they are for questions of names only: no near miss for anything else."""
+    return bool(ports) and all(
+        isinstance(one, Span) and one.first == one.last == 53 for one in ports
+    )
+
+
 def shown(ports: Ports) -> str:
     """The ports for a sentence."""
     more = f" and {len(ports) - 5} more" if len(ports) > 5 else ""

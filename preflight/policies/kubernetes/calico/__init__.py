@@ -253,9 +253,9 @@ def _tier_denies(
     near = next(_near_misses(policies, target), None)
     first, rule = near or (policies[0], None)
     miss = (
-        f"Nearest: {rule.path} of {first} leads there, but not for this port or protocol."
+        f"Nearest to {target}: {rule.path} of {first} leads there, but not for this port or protocol."
         if rule
-        else "No rule leads there."
+        else f"No rule matches {target}."
     )
     also = [_accomplice(policy, tier) for policy in policies if policy is not first]
     also += [isolated, *isolated.also] if isolated else []
@@ -266,7 +266,7 @@ def _tier_denies(
         FlowVerdict.DENIED,
         Reason.PORT_MISMATCH if rule else Reason.TIER_DEFAULT_DENY,
         f"Calico's tier {quoted(tier.name)} denies what its policies leave open, and {names} select the pod. {miss} "
-        f"To open it, add an Allow rule for {target} to one of them or to a policy of that tier.",
+        f"To open it, add an Allow rule for it to one of them or to a policy of that tier.",
         tuple(also),
     )
 
@@ -274,7 +274,7 @@ def _tier_denies(
 def _near_misses(policies: list[Policy], target: Target) -> Iterator[tuple[Policy, Rule]]:
     for policy in policies:
         for rule in policy.rules:
-            if rule.action is Action.ALLOW and rule.destination and rule.leads_to(target).held:
+            if rule.action is Action.ALLOW and rule.is_near(target):
                 yield policy, rule
 
 

@@ -198,7 +198,7 @@ def entity(value: object, path: str, around: Surroundings) -> Entity:
         not_selected=Selected(
             parse(inverse),
             None,
-            False,
+            False,  # noqa: FBT003 - no namespaceSelector stands beside it
             None,
             Surroundings(None, around.sets, around.inventory),
         )

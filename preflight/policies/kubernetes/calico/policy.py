@@ -26,6 +26,7 @@ from preflight.policies.kubernetes.fields import (
     optional_text,
     texts,
 )
+from preflight.policies.kubernetes.ports import is_dns_alone
 from preflight.policies.kubernetes.target import Pod, Target
 from preflight.policies.kubernetes.truth import NO, YES, Truth, every, missing, truth, unsupported
 from preflight.policies.kubernetes.wording import quoted
@@ -99,6 +100,11 @@ class Rule:
             return NO
         from_here = YES if self.source is None else self.source.selects(source)
         return every((at_port, from_here, self.leads_to(target)))
+
+    def is_near(self, target: Target) -> bool:
+        """Whether it leads there and is not for questions of names only."""
+        ports = self.destination.ports if self.destination else None
+        return not is_dns_alone(ports or ()) and self.leads_to(target).held is True
 
     def _of_version(self, target: Target) -> Truth:
         if self.version is None:

@@ -225,16 +225,16 @@ def _denied(closing: Sequence[Policy], selecting: Sequence[Policy], target: Targ
             (policy, rule)
             for policy in selecting
             for rule in policy.allows
-            if rule.ports and rule.leads_to(target).held
+            if rule.ports and not rule.is_dns_alone and rule.leads_to(target).held
         ),
         None,
     )
     first, rule = near or (closing[0], None)
     has_rules = any(policy.allows for policy in closing)
     miss = (
-        f"Nearest: {rule.path} of {first} leads there, but only on {rule.shown_ports}."
+        f"Nearest to {target}: {rule.path} of {first} leads there, but only on {rule.shown_ports}."
         if rule
-        else "No egress rule leads there."
+        else f"No egress rule matches {target}."
     )
     nothing = Reason.DEFAULT_DENY if has_rules else Reason.NO_EGRESS_RULES
     names = listed([str(policy) for policy in closing])
@@ -243,7 +243,7 @@ def _denied(closing: Sequence[Policy], selecting: Sequence[Policy], target: Targ
         rule,
         FlowVerdict.DENIED,
         Reason.PORT_MISMATCH if rule else nothing,
-        f"Closed by default through {names}. {miss} To open it, add an egress rule for {target} to {quoted(first.name)} or a policy of its own.",
+        f"Closed by default through {names}. {miss} To open it, add an egress rule for it to {quoted(first.name)} or a policy of its own.",
         also=tuple(_accomplice(policy) for policy in closing if policy is not first),
     )
 

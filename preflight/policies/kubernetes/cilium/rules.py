@@ -23,7 +23,7 @@ from preflight.policies.kubernetes.fields import (
     texts,
 )
 from preflight.policies.kubernetes.names import cilium as matches_pattern
-from preflight.policies.kubernetes.ports import LAST, Named, Span, among, shown, span
+from preflight.policies.kubernetes.ports import LAST, Named, Span, among, is_dns_alone, shown, span
 from preflight.policies.kubernetes.target import Target
 from preflight.policies.kubernetes.truth import (
     NO,
@@ -125,6 +125,11 @@ class Rule:
             one.queries is not None and among(one.spans, target).held is not False
             for one in self.ports
         )
+
+    @property
+    def is_dns_alone(self) -> bool:
+        """Whether it is for questions of names only."""
+        return all(is_dns_alone(one.spans) for one in self.ports)
 
     @property
     def shown_ports(self) -> str:
