@@ -78,7 +78,7 @@ class Match:
     @property
     def outcome(self) -> Action | None:
         """What follows if it matches; None where anything may."""
-        return self.rule.action if self.rule else None
+        return self.rule.outcome if self.rule else None
 
 
 class ClusterPolicies:

@@ -111,6 +111,13 @@ class Rule:
     peers: tuple[Pods | Networks | Nodes | Domains, ...]
     ports: Ports
     trouble: str = ""
+    is_unclear: bool = False
+    """Whether not even its action can be read."""
+
+    @property
+    def outcome(self) -> Action | None:
+        """What follows if it matches; None where that cannot be read."""
+        return None if self.is_unclear else self.action
 
     def leads_to(self, target: Target) -> Truth:
         """Whether a peer holds the target, whatever the port."""
@@ -132,7 +139,7 @@ def read_rules(spec: Fields, inventory: Inventory) -> Iterator[Rule]:
     try:
         entries = list(each(spec.get("egress"), "spec.egress"))
     except Malformed as wrong:
-        yield Rule("spec.egress", "spec.egress", Action.DENY, (), (), trouble=str(wrong))
+        yield Rule("spec.egress", "spec.egress", Action.DENY, (), (), str(wrong), is_unclear=True)
         return
     for rule, path in entries:
         name = rule.get("name")
@@ -140,8 +147,9 @@ def read_rules(spec: Fields, inventory: Inventory) -> Iterator[Rule]:
         try:
             yield _rule(rule, path, label, inventory)
         except Malformed as wrong:
-            action = ACTIONS.get(str(rule.get("action")), Action.DENY)
-            yield Rule(path, label, action, (), (), trouble=str(wrong))
+            action = ACTIONS.get(str(rule.get("action")))
+            unclear = action is None
+            yield Rule(path, label, action or Action.DENY, (), (), str(wrong), is_unclear=unclear)
 
 
 def _rule(rule: Fields, path: str, label: str, inventory: Inventory) -> Rule:

@@ -75,7 +75,8 @@ class CalicoPolicies:
         self._policies = sorted(_policies(documents, sets, inventory), key=_place)
         given = {tier.name: tier for tier in map(read_tier, _of(documents, {"Tier": False}))}
         used = {policy.tier for policy in self._policies}
-        guessed = {name: Tier(name, inf, Action.DENY) for name in used}
+        # nobody knows what comes before a tier that is not given, so it is asked first
+        guessed = {name: Tier(name, -inf, Action.DENY) for name in used}
         self._tiers = {**guessed, **TIERS, **given}
         self._unplaced = used - {*TIERS, *given}
         self._selecting: Callable[[Pod], tuple[Selecting, ...]] = lru_cache(256)(self._selected)
@@ -139,7 +140,7 @@ def _in_tier(
         for policy, rule, said in _matching(part, source, target):
             if said.held:
                 return _with(doubts, _explicit(policy, rule, target), rule.action)
-            doubts.append(Doubt(_unknown(policy, rule, said, target), rule.action))
+            doubts.append(Doubt(_unknown(policy, rule, said, target), rule.outcome))
         doubts += [
             Doubt(_unknown(one.policy, None, one.truth, target), None)
             for one in part

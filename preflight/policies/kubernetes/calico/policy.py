@@ -81,6 +81,13 @@ class Rule:
     source: Selected | None
     destination: Entity | None
     trouble: str = ""
+    is_unclear: bool = False
+    """Whether not even its action can be read."""
+
+    @property
+    def outcome(self) -> Action | None:
+        """What follows if it matches; None where that cannot be read."""
+        return None if self.is_unclear else self.action
 
     def leads_to(self, target: Target) -> Truth:
         """Whether the destination fits, whatever port and protocol."""
@@ -211,8 +218,13 @@ def _rules(spec: Fields, around: Surroundings) -> Iterator[Rule]:
         try:
             yield _rule(rule, path, around)
         except Malformed as wrong:
-            action = Action(rule["action"]) if rule.get("action") in list(Action) else Action.DENY
-            yield Rule(path, action, None, None, None, None, None, trouble=str(wrong))
+            yield _troubled(rule, path, str(wrong))
+
+
+def _troubled(rule: Fields, path: str, trouble: str) -> Rule:
+    unclear = rule.get("action") not in list(Action)
+    action = Action.DENY if unclear else Action(rule["action"])
+    return Rule(path, action, None, None, None, None, None, trouble, unclear)
 
 
 def _rule(rule: Fields, path: str, around: Surroundings) -> Rule:

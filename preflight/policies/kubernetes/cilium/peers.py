@@ -20,6 +20,7 @@ from preflight.policies.kubernetes.fields import (
 from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.labels import Labelled, LabelSelector, selector
 from preflight.policies.kubernetes.networks import Block, cidr, cidrs
+from preflight.policies.kubernetes.resolvers import NODE_LOCAL
 from preflight.policies.kubernetes.target import Target, within
 from preflight.policies.kubernetes.truth import (
     NO,
@@ -163,7 +164,8 @@ def is_node(target: Target, inventory: Inventory) -> Truth:
         return truth(target.pod.workload.host_network)
     if target.host is not None or target.address is None or not target.address.is_private:
         return NO
-    if any(target.address in node.addresses for node in inventory.nodes.values()):
+    own = any(target.address in node.addresses for node in inventory.nodes.values())
+    if own or str(target.address) in NODE_LOCAL:
         return YES
     known = inventory.nodes or target.address.is_link_local
     return NO if known else missing(f"it is not known whether {target.address} is a node")
