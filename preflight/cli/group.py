@@ -16,6 +16,10 @@ COMMANDS = {
         "preflight.cli.endpoints:endpoints",
         "List, show and validate the catalogue of endpoints.",
     ),
+    "rules": (
+        "preflight.cli.rules:rules",
+        "Name the rule that blocks, out of policies and firewall exports.",
+    ),
     "report": (
         "preflight.cli.report:report",
         "Show a saved report in another format, or compare two.",

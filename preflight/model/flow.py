@@ -118,6 +118,11 @@ class Origin:
     """From 1; None where the reader could not tell."""
     context: str | None = None
 
+    def __str__(self) -> str:
+        """`file:line`, the file alone, or the context."""
+        line = f":{self.line}" if self.file and self.line else ""
+        return f"{self.file or self.context or ''}{line}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:

@@ -20,15 +20,15 @@ def read_json(text: str) -> Iterator[Found]:
     """The values that follow each other; BrokenYaml names the line of what is no JSON."""
     decoder = json.JSONDecoder(parse_constant=_refuse)
     is_short = len(text) <= LINES_LIMIT
-    place, line, number = _SPACE.match(text, 0).end(), 1, 0  # type: ignore[union-attr] - it matches anything
-    line += text.count("\n", 0, place)
+    place, number = _after_space(text, 0), 0
+    line = text.count("\n", 0, place) + 1
     while place < len(text):
         number += 1
         if number > VALUES_LIMIT:
             raise BrokenYaml(line, f"more than {VALUES_LIMIT} values")
         value, end = _decoded(decoder, text, place)
         yield Found(value, line, lines(text[place:end], line) if is_short else {})
-        after = _SPACE.match(text, end).end()  # type: ignore[union-attr] - it matches anything
+        after = _after_space(text, end)
         line += text.count("\n", place, after)
         place = after
 
@@ -50,34 +50,51 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
+def _after_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return found.end() if found else place
+
+
 def lines(text: str, first: int) -> dict[str, int]:
-    """The lines of objects and arrays by path, those at the top of `text` by the empty one; `text` is valid JSON that begins at line `first`."""
-    found: dict[str, int] = {}
-    line = first
-    path = [""]
-    counts: list[int] = []
-    key = ""
+    """The lines of objects and arrays by path, those at the top by the empty one; `text` is valid JSON that begins at line `first`."""
+    walk = _Walk(first)
     for token in _TOKEN.finditer(text):
-        sign = token[0]
+        walk.over(token[0])
+    return walk.lines
+
+
+class _Walk:
+    """Goes over the tokens of a JSON text, and knows where it is."""
+
+    def __init__(self, first: int) -> None:
+        self.lines: dict[str, int] = {}
+        self._line = first
+        self._open: list[tuple[str, int]] = []
+        """What is open: its path, and for an array the place of the next member, -1 for an object."""
+        self._key = ""
+
+    def over(self, sign: str) -> None:
+        """Takes one sign."""
         if sign == "\n":
-            line += 1
-        elif sign in "{[":
-            here = path[-1]
-            if counts:
-                if counts[-1] >= 0:
-                    here = f"{here}[{counts[-1]}]"
-                else:
-                    here = f"{here}.{key}" if here else key
-            if len(path) <= DEEPEST + 1:
-                found[here] = line
-            path.append(here)
-            counts.append(0 if sign == "[" else -1)
-        elif sign in "}]":
-            path.pop()
-            counts.pop()
+            self._line += 1
+        elif sign in {"{", "["}:
+            self._enter(sign)
+        elif sign in {"}", "]"}:
+            self._open.pop()
         elif sign == ",":
-            if counts[-1] >= 0:
-                counts[-1] += 1
+            path, place = self._open[-1]
+            self._open[-1] = (path, place + 1 if place >= 0 else place)
         elif sign != ":":
-            key = sign[1:-1]
-    return found
+            self._key = sign[1:-1]
+
+    def _enter(self, sign: str) -> None:
+        here = self._here() if self._open else ""
+        if len(self._open) <= DEEPEST:
+            self.lines[here] = self._line
+        self._open.append((here, 0 if sign == "[" else -1))
+
+    def _here(self) -> str:
+        path, place = self._open[-1]
+        if place >= 0:
+            return f"{path}[{place}]"
+        return f"{path}.{self._key}" if path else self._key

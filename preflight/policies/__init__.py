@@ -10,7 +10,9 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
-from preflight.policies.kubernetes import Cluster, Inventory
+from preflight.policies.kubernetes import Cluster, Inventory, sensor
+
+__all__ = ["ENGINES", "Decider", "Inventory", "Load", "explain", "sensor"]
 
 
 class Decider(Protocol):

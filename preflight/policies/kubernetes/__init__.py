@@ -2,5 +2,6 @@
 
 from preflight.policies.kubernetes.cluster import Cluster
 from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.sensor import sensor
 
-__all__ = ["Cluster", "Inventory"]
+__all__ = ["Cluster", "Inventory", "sensor"]
