@@ -4,6 +4,7 @@
 export wraps in `{"value": […]}` stays whole. A `.conf` file is one document, its text under `text`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from preflight.objects.yaml import read_yaml
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of one file."""
 CONFIGURATION = ".conf"
+_MEANT_AS_JSON = re.compile(r"\s*[\[{]\s*[\[{\"\]}]")
 
 
 def documents(data: bytes, name: str) -> Iterator[Document]:
@@ -43,8 +45,8 @@ def _found(text: str) -> Iterator[Found]:
     except yamltext.BrokenYaml as no_json:
         try:
             whole = list(read_yaml(text))
-        except yamltext.BrokenYaml:
-            raise no_json from None
+        except yamltext.BrokenYaml as no_yaml:
+            raise (no_json if _MEANT_AS_JSON.match(text) else no_yaml) from None
         yield from whole
 
 

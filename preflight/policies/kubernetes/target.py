@@ -23,18 +23,25 @@ class Pod:
 @lru_cache(maxsize=4096)
 def pod(workload: Workload) -> Pod:
     """The workload as selectors see it."""
-    name = quoted(f"{workload.namespace}/{workload.pod or '*'}")
     labels = dict(workload.namespace_labels)
     labels.setdefault(NAME_LABEL, workload.namespace)
     return Pod(
         workload,
-        Labelled(dict(workload.labels), workload.labels_known, f"the pod {name}"),
+        Labelled(dict(workload.labels), workload.labels_known, _whose(workload)),
         Labelled(
             labels,
             workload.namespace_labels_known,
             f"the namespace {quoted(workload.namespace)}",
         ),
     )
+
+
+def _whose(workload: Workload) -> str:
+    """The pod by its name, or by what else is known of it."""
+    if workload.pod:
+        return f"the pod {quoted(f'{workload.namespace}/{workload.pod}')}"
+    labels = ",".join(f"{key}={value}" for key, value in workload.labels[:2])
+    return f"the pod {f'{quoted(labels)} ' if labels else ''}of {quoted(workload.namespace)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,7 @@ class Target:
     def place(self) -> str:
         """Where it leads, for people."""
         if self.pod is not None:
-            workload = self.pod.workload
-            return f"pod {quoted(f'{workload.namespace}/{workload.pod or chr(42)}')}"
+            return self.pod.own.whose.removeprefix("the ")
         if self.host is not None and self.address is not None:
             return f"{self.host} ({self.address})"
         return self.host or str(self.address)
