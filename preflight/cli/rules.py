@@ -13,7 +13,7 @@ def rules() -> None:
 
     \b
     Example:
-      defender-preflight rules explain --policies policies.yaml --environment aks --region westeurope
+      defender-preflight rules explain --policies exports/ --environment aks
     """  # noqa: D301 - click reads the control character
 
 

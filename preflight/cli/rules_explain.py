@@ -66,14 +66,14 @@ def explain(**typed: Any) -> int:
 
     \b
     Examples:
-      defender-preflight rules explain --policies policies.yaml --environment aks --region westeurope
-      kubectl get netpol,pods,ns -A -o yaml | defender-preflight rules explain --policies - --report report.json
-      defender-preflight rules explain --policies exports/ --from shop/web-1 --to api.example.com --address 203.0.113.7
+      defender-preflight rules explain --policies exports/ --environment aks
+      defender-preflight rules explain --policies - --report report.json
+      defender-preflight rules explain --policies p.yaml --from shop/web --to a.test
 
     \b
     Exit codes:
-      0  no rule given forbids any of the flows   1  at least one is denied
-      2  usage or input error                     3  none is denied, but at least one cannot be told
+      0  no rule given forbids any flow   1  at least one flow is denied
+      2  usage or input error             3  none is denied, some cannot be told
     """  # noqa: D301 - click reads the control character
     from preflight.cli.output import places, write_each
     from preflight.policies import explain as explained

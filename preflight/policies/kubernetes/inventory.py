@@ -57,7 +57,7 @@ class Inventory:
         found = {}
         for body in self._of_kind("Namespace"):
             _, name = named(body)
-            found[name] = _sorted({**dict(_labels(body)), NAME_LABEL: name})
+            found[name] = _sorted({**dict(labels_of(body)), NAME_LABEL: name})
         return found
 
     @cached_property
@@ -151,7 +151,7 @@ def _workload(body: Fields, path: tuple[str, ...]) -> Workload | None:
     return Workload(
         namespace=namespace or "default",
         pod=name,
-        labels=_labels(template),
+        labels=labels_of(template),
         service_account=_text(spec.get("serviceAccountName")) or "default",
         node=_text(spec.get("nodeName")),
         address=address_of(_text(status.get("podIP")) or ""),
@@ -176,10 +176,11 @@ def _node(body: Fields) -> Node:
         for one in _mappings(_mapping(body.get("status")).get("addresses"))
     )
     addresses = (address_of(one or "") for one in written)
-    return Node(name, _labels(body), tuple(one for one in addresses if one is not None))
+    return Node(name, labels_of(body), tuple(one for one in addresses if one is not None))
 
 
-def _labels(body: Fields) -> Labels:
+def labels_of(body: Fields) -> Labels:
+    """The labels of an object or a template, as far as they are text."""
     labels = _mapping(_mapping(body.get("metadata")).get("labels"))
     return _sorted({key: value for key, value in labels.items() if isinstance(value, str)})
 

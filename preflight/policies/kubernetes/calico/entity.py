@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from preflight.model.document import Document
-from preflight.model.flow import Labels, Transfer
+from preflight.model.flow import Transfer
 from preflight.policies.kubernetes.calico import labelled
 from preflight.policies.kubernetes.calico.selector import Asked, parse
 from preflight.policies.kubernetes.fields import (
@@ -22,7 +22,7 @@ from preflight.policies.kubernetes.fields import (
     optional_text,
     texts,
 )
-from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.inventory import Inventory, labels_of
 from preflight.policies.kubernetes.labels import NAME_LABEL, Labelled
 from preflight.policies.kubernetes.names import deep
 from preflight.policies.kubernetes.networks import Block, Range, cidrs
@@ -37,7 +37,9 @@ from preflight.policies.kubernetes.truth import (
     opposite,
     some,
     truth,
+    unsupported,
 )
+from preflight.policies.kubernetes.wording import quoted
 
 KEYS = frozenset(
     {
@@ -56,9 +58,12 @@ class NetworkSet:
     labels: Labelled
     nets: tuple[Range, ...]
     domains: tuple[str, ...]
+    trouble: str = ""
 
     def holds(self, target: Target) -> Truth:
         """Whether the target belongs to the set."""
+        if self.trouble:
+            return unsupported(f"{self.labels.whose} cannot be read: {self.trouble}")
         if target.host is not None and any(deep(one, target.host) for one in self.domains):
             return missing("whether domains of network sets count depends on Calico's edition")
         return some(within(Block(one), target) for one in self.nets)
@@ -273,7 +278,7 @@ def _port(value: object, path: str) -> Span | Named:
 def network_sets(
     documents: Sequence[Document], namespaced: Mapping[str, bool]
 ) -> Iterator[NetworkSet]:
-    """The network sets among the documents; one that cannot be read holds nothing that could be told, so it is left out."""
+    """The network sets among the documents."""
     for document in documents:
         kind = str(document.body.get("kind"))
         if kind in namespaced:
@@ -284,22 +289,14 @@ def network_sets(
 
 
 def _network_set(body: Fields, namespace: str | None, name: str) -> NetworkSet:
-    labels = dict(_labels(body))
+    labels = dict(labels_of(body))
     if namespace is not None:
         labels[labelled.NAMESPACE] = namespace
+    labelled_as = Labelled(labels, known=True, whose=f"the network set {quoted(name)}")
     try:
         spec = fields(body.get("spec"), "spec")
         nets = cidrs(spec.get("nets"), "spec.nets")
         domains = texts(spec.get("allowedEgressDomains"), "spec.allowedEgressDomains")
-    except Malformed:
-        return NetworkSet(
-            namespace, Labelled(labels, known=False, whose=f"the network set {name}"), (), ()
-        )
-    return NetworkSet(
-        namespace, Labelled(labels, known=True, whose=f"the network set {name}"), nets, domains
-    )
-
-
-def _labels(body: Fields) -> Labels:
-    labels = fields(fields(body.get("metadata"), "metadata").get("labels"), "metadata.labels")
-    return tuple((str(key), value) for key, value in labels.items() if isinstance(value, str))
+    except Malformed as wrong:
+        return NetworkSet(namespace, labelled_as, (), (), str(wrong))
+    return NetworkSet(namespace, labelled_as, nets, domains)
