@@ -14,7 +14,7 @@ A step that decides for good is the last one: what an admin rule accepts, no Net
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from preflight.model.document import Document
@@ -33,6 +33,15 @@ ADMIN_ORDER, DEFAULT_ORDER, BASELINE_ORDER = 1_000, 1_000_000, 10_000_000
 
 Path = tuple[Ruling, ...]
 Stage = tuple[float, Callable[[Pod, Target], Iterator[Said]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What keeps a pod from asking for a name."""
+
+    denied: Ruling
+    is_refused: bool
+    """Whether the resolver may be asked, but not for this name."""
 
 
 class Cluster:
@@ -83,8 +92,9 @@ class Dataplane:
         path = _joined(self._asked(source, target))
         if target.host is None or _verdict(path) is not FlowVerdict.ALLOWED:
             return path
-        blocked = self._resolution(source, target.host)
-        return (*path, blocked) if blocked else path
+        # only Cilium looks at what is asked for
+        blocked = self._resolution(source, target.host if self._cilium else None)
+        return (*path, _unresolved(blocked, target.host)) if blocked else path
 
     def _asked(self, source: Pod, target: Target) -> Iterator[Said]:
         if self._cilium and (denied := self._cilium.denies(source, target)):
@@ -120,20 +130,17 @@ class Dataplane:
         if self._policies:
             yield self._policies.decide(source, target)
 
-    def _resolved(self, source: Pod, host: str) -> Ruling | None:
-        """None where a resolver may be asked for the name, or that cannot be told; what denies it otherwise."""
-        paths = []
-        for resolver in self._resolvers(host):
-            paths.append(_joined(self._asked(source, resolver)))
-            if _verdict(paths[-1]) is not FlowVerdict.DENIED:
+    def _resolved(self, source: Pod, query: str | None) -> Unresolved | None:
+        """None where a resolver may be asked, or that cannot be told; what denies it otherwise."""
+        first, *others = self._resolvers(query)
+        path = _joined(self._asked(source, first))
+        if _verdict(path) is not FlowVerdict.DENIED:
+            return None
+        for resolver in others:
+            if _verdict(_joined(self._asked(source, resolver))) is not FlowVerdict.DENIED:
                 return None
-        asked = self._resolvers(host)[0]
-        if (
-            _verdict(_joined(self._asked(source, replace(asked, query=None))))
-            is not FlowVerdict.DENIED
-        ):
-            return _refused(paths[0][-1], host)
-        return _no_resolver(paths[0][-1], host)
+        anything = _joined(self._asked(source, replace(first, query=None)))
+        return Unresolved(path[-1], is_refused=_verdict(anything) is not FlowVerdict.DENIED)
 
     def _uncovered(self) -> Ruling:
         """What is said of a pod on the host network."""
@@ -213,17 +220,11 @@ def _if_a_pod(ruling: Ruling) -> Ruling:
     )
 
 
-def _no_resolver(denied: Ruling, host: str) -> Ruling:
-    return replace(
-        denied,
-        reason=Reason.DNS_BLOCKED,
-        explanation=f"{host} itself is allowed, but the pod may not ask the cluster's DNS for its address. {denied.explanation}",
-    )
-
-
-def _refused(denied: Ruling, host: str) -> Ruling:
-    return replace(
-        denied,
-        reason=Reason.DNS_RULE_REFUSES_NAME,
-        explanation=f"{host} itself is allowed, but the rules.dns of its policies admit other names only, so the question for it is answered REFUSED. Add the name there.",
-    )
+def _unresolved(blocked: Unresolved, host: str) -> Ruling:
+    if blocked.is_refused:
+        reason = Reason.DNS_RULE_REFUSES_NAME
+        said = f"{host} itself is allowed, but the rules.dns of its policies admit other names only, so the question for it is answered REFUSED. Add the name there."
+    else:
+        reason = Reason.DNS_BLOCKED
+        said = f"{host} itself is allowed, but the pod may not ask the cluster's DNS for its address. {blocked.denied.explanation}"
+    return replace(blocked.denied, reason=reason, explanation=said)

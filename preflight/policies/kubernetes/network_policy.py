@@ -109,7 +109,8 @@ class Rule:
         """Whether the rule allows a connection to the target."""
         if self.trouble:
             return unsupported(self.trouble)
-        return every((among(self.ports, target), self.leads_to(target)))
+        at_port = among(self.ports, target)
+        return NO if at_port.held is False else every((at_port, self.leads_to(target)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ class Selection:
 
     sure: tuple[Policy, ...]
     """In the order of their names."""
+    rules: tuple[tuple[Policy, Rule], ...]
+    """Theirs; of rules that say the same, the first: thousands of policies say few different things."""
     perhaps: tuple[tuple[Policy, Truth], ...]
     shared: tuple[Ruling, ...]
     """What is said of each sure one where all of them together deny."""
@@ -175,6 +178,7 @@ class NetworkPolicies:
         sure = tuple(policy for policy, truth in said if truth.held)
         return Selection(
             sure=sure,
+            rules=tuple(_distinct(sure)),
             shared=tuple(map(_accomplice, sure)),
             perhaps=tuple((policy, truth) for policy, truth in said if truth.held is None),
             idle=idle,
@@ -183,14 +187,18 @@ class NetworkPolicies:
     def decide(self, source: Pod, target: Target) -> Ruling:
         """What they say together; `not-selected` where none isolates the pod."""
         chosen = self.selection(source)
-        for policy in chosen.sure:
-            for rule in policy.rules:
-                if rule.matches(target).held:
-                    return _allowed(policy, rule, target)
+        doubt: tuple[Policy, Rule, Truth] | None = None
+        for policy, rule in chosen.rules:
+            said = rule.matches(target)
+            if said.held:
+                return _allowed(policy, rule, target)
+            if said.held is None and doubt is None:
+                doubt = policy, rule, said
         if not chosen.sure:
             return _perhaps_isolated(chosen, target) or _not_isolated(source, chosen)
-        open_ends = _open_ends(chosen, target)
-        return next(open_ends, None) or _denied(chosen, target)
+        if doubt is not None:
+            return _in_doubt(*doubt, target)
+        return _perhaps_allowed(chosen, target) or _denied(chosen, target)
 
 
 def load(
@@ -202,6 +210,16 @@ def load(
     """
     own = [one for one in documents if is_kind(one.body, "NetworkPolicy", API, "extensions/")]
     return NetworkPolicies(own, blocks_cover_pods=blocks_cover_pods) if own else None
+
+
+def _distinct(policies: Sequence[Policy]) -> Iterator[tuple[Policy, Rule]]:
+    seen = set()
+    for policy in policies:
+        for rule in policy.rules:
+            key = rule.peers, rule.ports, rule.trouble
+            if key not in seen:
+                seen.add(key)
+                yield policy, rule
 
 
 def _policy(document: Document, home: Home) -> Policy | None:
@@ -303,20 +321,18 @@ def _perhaps_isolated(chosen: Selection, target: Target) -> Ruling | None:
     return None
 
 
-def _open_ends(chosen: Selection, target: Target) -> Iterator[Ruling]:
-    """What might allow it after all."""
-    for policy in chosen.sure:
-        for rule in policy.rules:
-            said = rule.matches(target)
-            if said.held is None:
-                about = (
-                    f"Whether NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}"
-                )
-                yield _unknown(policy, rule, said, about)
+def _in_doubt(policy: Policy, rule: Rule, why: Truth, target: Target) -> Ruling:
+    about = f"Whether NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}"
+    return _unknown(policy, rule, why, about)
+
+
+def _perhaps_allowed(chosen: Selection, target: Target) -> Ruling | None:
+    """What a policy of which it is not known whether it applies might allow after all."""
     for policy, why in chosen.perhaps:
         if some(rule.matches(target) for rule in policy.rules).held is not False or policy.trouble:
             about = f"Whether NetworkPolicy {quoted(policy.name)} applies and allows {target}"
-            yield _unknown(policy, None, why, about)
+            return _unknown(policy, None, why, about)
+    return None
 
 
 def _unknown(policy: Policy, rule: Rule | None, why: Truth, about: str) -> Ruling:
@@ -388,9 +404,8 @@ def _nearest(chosen: Selection, target: Target) -> tuple[Policy, Rule] | None:
     """A rule for this destination and another port; one for chosen destinations is nearer than one for all."""
     near = [
         (policy, rule)
-        for policy in chosen.sure
-        for rule in policy.rules
-        if rule.leads_to(target).held and not port_sets.is_dns_alone(rule.ports)
+        for policy, rule in chosen.rules
+        if not port_sets.is_dns_alone(rule.ports) and rule.leads_to(target).held
     ]
     return min(near, key=lambda one: one[1].peers is None, default=None)
 

@@ -15,8 +15,8 @@ NODE_LOCAL = ("169.254.20.10", "169.254.10.10")
 PORT, OPENSHIFT_PORT = 53, 5353
 
 
-def resolvers(inventory: Inventory, query: str) -> tuple[Target, ...]:
-    """Everything that may answer the question for a name, the cluster's own DNS first."""
+def resolvers(inventory: Inventory, query: str | None) -> tuple[Target, ...]:
+    """Everything that may answer the question for a name (None: for any), the cluster's own DNS first."""
     places = [(CLUSTER_DNS, PORT)]
     if OPENSHIFT_DNS[0] in inventory.namespaces:
         places.append((OPENSHIFT_DNS, OPENSHIFT_PORT))

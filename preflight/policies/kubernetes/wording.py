@@ -10,6 +10,8 @@ LISTED = 5
 
 def quoted(text: str) -> str:
     """Untrusted text between double quotes, without anything that acts on a terminal."""
+    if text.isprintable() and len(text) <= LIMIT and not set('"\\') & set(text):
+        return f'"{text}"'
     shown = "".join(
         character if character.isprintable() and character not in '"\\' else _escaped(character)
         for character in text[:LIMIT]
@@ -17,11 +19,11 @@ def quoted(text: str) -> str:
     return f'"{shown}…"' if len(text) > LIMIT else f'"{shown}"'
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names for a sentence, the first few of many."""
+def listed(names: Sequence[object]) -> str:
+    """Names for a sentence, or what says them, the first few of many."""
     rest = len(names) - LISTED
     more = f" and {rest} more" if rest > 0 else ""
-    return ", ".join(names[:LISTED]) + more
+    return ", ".join(map(str, names[:LISTED])) + more
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -12,7 +12,7 @@ Sources: projectcalico/calico api/pkg/apis/projectcalico/v3, app-policy/checker/
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import inf
 
 from preflight.model.document import Document
@@ -67,6 +67,23 @@ class Doubt:
     """None where anything may follow."""
 
 
+class Chosen:
+    """What of one tier applies to one source."""
+
+    def __init__(self, selecting: list[Selecting]) -> None:
+        self.selecting = selecting
+        distinct = list(_distinct(selecting))
+        early = KUBERNETES_ORDER
+        self.before = [pair for pair in distinct if pair[0].policy.order <= early]
+        """Its rules up to where Kubernetes NetworkPolicies stand; of those that say the same, the first."""
+        self.after = [pair for pair in distinct if pair[0].policy.order > early]
+
+    @cached_property
+    def shared(self) -> list[Ruling]:
+        """What is said of each policy that applies for certain, where the end of the tier denies."""
+        return [_accomplice(one.policy) for one in self.selecting if one.truth.held]
+
+
 class CalicoPolicies:
     """All of Calico's tiers."""
 
@@ -79,7 +96,7 @@ class CalicoPolicies:
         guessed = {name: Tier(name, -inf, Action.DENY) for name in used}
         self._tiers = {**guessed, **TIERS, **given}
         self._unplaced = used - {*TIERS, *given}
-        self._selecting: Callable[[Pod], tuple[Selecting, ...]] = lru_cache(256)(self._selected)
+        self._chosen: Callable[[Pod, str], Chosen] = lru_cache(1024)(self._choose)
 
     def tiers(self) -> list[Tier]:
         """Every tier that has policies, and `default`, in their order."""
@@ -90,15 +107,16 @@ class CalicoPolicies:
         self, tier: Tier, source: Pod, target: Target, kubernetes: Kubernetes | None
     ) -> Said:
         """What a tier says; `not-selected` and `passed` let the next one decide."""
-        selecting = [one for one in self._selecting(source) if one.policy.tier == tier.name]
-        if tier.name in self._unplaced and selecting:
-            return Said(_unplaced(tier, selecting[0].policy))
+        chosen = self._chosen(source, tier.name)
+        if tier.name in self._unplaced and chosen.selecting:
+            return Said(_unplaced(tier, chosen.selecting[0].policy))
         inside = kubernetes(source, target) if kubernetes and tier.name == DEFAULT else None
-        return _in_tier(tier, selecting, inside, source, target)
+        return _in_tier(tier, chosen, inside, source, target)
 
-    def _selected(self, source: Pod) -> tuple[Selecting, ...]:
-        said = (Selecting(policy, policy.selects(source)) for policy in self._policies)
-        return tuple(one for one in said if one.truth.held is not False)
+    def _choose(self, source: Pod, tier: str) -> Chosen:
+        policies = (policy for policy in self._policies if policy.tier == tier)
+        said = (Selecting(policy, policy.selects(source)) for policy in policies)
+        return Chosen([one for one in said if one.truth.held is not False])
 
 
 def load(documents: Sequence[Document], inventory: Inventory) -> CalicoPolicies | None:
@@ -130,50 +148,55 @@ def _place(policy: Policy) -> tuple[float, str, str]:
 
 
 def _in_tier(
-    tier: Tier, selecting: list[Selecting], inside: Ruling | None, source: Pod, target: Target
+    tier: Tier, chosen: Chosen, inside: Ruling | None, source: Pod, target: Target
 ) -> Said:
     """The first rule that matches; Kubernetes NetworkPolicies allow at their place, and go on otherwise."""
-    doubts: list[Doubt] = []
-    before = [one for one in selecting if one.policy.order <= KUBERNETES_ORDER]
-    after = [one for one in selecting if one.policy.order > KUBERNETES_ORDER]
-    for part in (before, after):
+    doubts = [
+        Doubt(_unknown(one.policy, None, one.truth, target), None)
+        for one in chosen.selecting
+        if one.policy.trouble
+    ]
+    for part in (chosen.before, chosen.after):
         for policy, rule, said in _matching(part, source, target):
             if said.held:
                 return _with(doubts, _explicit(policy, rule, target), rule.action)
             doubts.append(Doubt(_unknown(policy, rule, said, target), rule.outcome))
-        doubts += [
-            Doubt(_unknown(one.policy, None, one.truth, target), None)
-            for one in part
-            if one.policy.trouble
-        ]
-        if part is before and inside is not None:
+        if part is chosen.before and inside is not None:
             if inside.reason is Reason.EXPLICIT_ALLOW:
                 return _with(doubts, inside, Action.ALLOW)
             if inside.verdict is FlowVerdict.UNKNOWN:
                 doubts.append(Doubt(inside, None))
-    return _at_end(tier, selecting, inside, doubts, target)
+    return _at_end(tier, chosen, inside, doubts, target)
 
 
 def _matching(
-    selecting: list[Selecting], source: Pod, target: Target
+    rules: list[tuple[Selecting, Rule]], source: Pod, target: Target
 ) -> Iterator[tuple[Policy, Rule, Truth]]:
+    """The rules that match, or may, in order."""
+    for one, rule in rules:
+        said = rule.matches(source, target)
+        if said.held is not False:
+            yield one.policy, rule, every((one.truth, said))
+
+
+def _distinct(selecting: list[Selecting]) -> Iterator[tuple[Selecting, Rule]]:
+    """Every rule that does something; what one that applies for certain has said, the same one says in vain again."""
+    seen: set[tuple[object, ...]] = set()
     for one in selecting:
         for rule in one.policy.rules:
-            if rule.action is not Action.LOG:
-                said = every((one.truth, rule.matches(source, target)))
-                if said.held is not False:
-                    yield one.policy, rule, said
+            key = (*rule.conditions, rule.outcome)
+            if rule.action is not Action.LOG and key not in seen:
+                if one.truth.held:
+                    seen.add(key)
+                yield one, rule
 
 
 def _at_end(
-    tier: Tier,
-    selecting: list[Selecting],
-    inside: Ruling | None,
-    doubts: list[Doubt],
-    target: Target,
+    tier: Tier, chosen: Chosen, inside: Ruling | None, doubts: list[Doubt], target: Target
 ) -> Said:
     """What follows where no rule decides."""
     isolated = inside if inside is not None and inside.verdict is FlowVerdict.DENIED else None
+    selecting = chosen.selecting
     sure = [one.policy for one in selecting if one.truth.held]
     if not (sure or isolated or selecting):
         return _with(doubts, inside or _not_selected(tier), Action.PASS)
@@ -185,7 +208,7 @@ def _at_end(
         return _with(doubts, _not_selected(tier), Action.PASS)
     if not sure and isolated:
         return _with(doubts, isolated, Action.DENY)
-    return _with(doubts, _tier_denies(tier, sure, isolated, target), Action.DENY)
+    return _with(doubts, _tier_denies(tier, sure, chosen, isolated, target), Action.DENY)
 
 
 def _with(doubts: list[Doubt], ruling: Ruling, outcome: Action) -> Said:
@@ -248,19 +271,19 @@ def _passed(tier: Tier, target: Target) -> Ruling:
 
 
 def _tier_denies(
-    tier: Tier, policies: list[Policy], isolated: Ruling | None, target: Target
+    tier: Tier, policies: list[Policy], chosen: Chosen, isolated: Ruling | None, target: Target
 ) -> Ruling:
     """The nearest miss first; every other policy that selects the pod shares the guilt."""
-    near = next(_near_misses(policies, target), None)
+    near = next(_near_misses(chosen, target), None)
     first, rule = near or (policies[0], None)
     miss = (
         f"Nearest to {target}: {rule.path} of {first} leads there, but not for this port or protocol."
         if rule
         else f"No rule matches {target}."
     )
-    also = [_accomplice(policy, tier) for policy in policies if policy is not first]
+    also = [one for one in chosen.shared if one.name != first.name]
     also += [isolated, *isolated.also] if isolated else []
-    names = listed([str(policy) for policy in policies])
+    names = listed(policies)
     return _ruling(
         first,
         rule,
@@ -272,15 +295,14 @@ def _tier_denies(
     )
 
 
-def _near_misses(policies: list[Policy], target: Target) -> Iterator[tuple[Policy, Rule]]:
-    for policy in policies:
-        for rule in policy.rules:
-            if rule.action is Action.ALLOW and rule.is_near(target):
-                yield policy, rule
+def _near_misses(chosen: Chosen, target: Target) -> Iterator[tuple[Policy, Rule]]:
+    for one, rule in (*chosen.before, *chosen.after):
+        if one.truth.held and rule.action is Action.ALLOW and rule.is_near(target):
+            yield one.policy, rule
 
 
-def _accomplice(policy: Policy, tier: Tier) -> Ruling:
-    said = f"{policy} selects the pod in the tier {quoted(tier.name)} too, and has no rule that decides."
+def _accomplice(policy: Policy) -> Ruling:
+    said = f"{policy} selects the pod in the tier {quoted(policy.tier)} too, and has no rule that decides."
     return _ruling(policy, None, FlowVerdict.DENIED, Reason.TIER_DEFAULT_DENY, said)
 
 

@@ -89,6 +89,12 @@ class Rule:
         """What follows if it matches; None where that cannot be read."""
         return None if self.is_unclear else self.action
 
+    @property
+    def conditions(self) -> tuple[object, ...]:
+        """Everything that decides whether it matches."""
+        ends = self.source, self.destination
+        return (*ends, self.protocol, self.not_protocol, self.version, self.trouble)
+
     def leads_to(self, target: Target) -> Truth:
         """Whether the destination fits, whatever port and protocol."""
         if self.trouble:

@@ -12,9 +12,9 @@ services, and block when those are switched off.
 Sources: cilium/cilium Documentation/security/policy (intro, layer3, deny), pkg/policy/api; MicrosoftDocs/azure-aks-docs, FQDN filtering.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Reason, Ruling
@@ -45,6 +45,39 @@ class Selected:
     truth: Truth
 
 
+class Chosen:
+    """What applies to one source. Thousands of policies say few different things, or name a host each: neither is asked in vain."""
+
+    def __init__(self, selected: Sequence[Selected]) -> None:
+        self.selected = tuple(selected)
+        allows = _distinct((one, rule) for one in selected for rule in one.policy.allows)
+        denies = _distinct((one, rule) for one in selected for rule in one.policy.denies)
+        self._allows: list[tuple[Selected, Rule]] = []
+        self._named: dict[str, list[tuple[Selected, Rule]]] = {}
+        self._denies = tuple(denies)
+        for one, rule in allows:
+            if rule.exact_names is None:
+                self._allows.append((one, rule))
+            for name in rule.exact_names or ():
+                self._named.setdefault(name, []).append((one, rule))
+
+    @cached_property
+    def shared(self) -> dict[int, Ruling]:
+        """What is said of each policy that closes, where all of them together deny; by the policy's identity."""
+        return {
+            id(one.policy): _accomplice(one.policy) for one in self.selected if one.policy.closes
+        }
+
+    def rules(self, target: Target, *, allows: bool) -> Iterator[tuple[Selected, Rule]]:
+        """Of rules that say the same the first, and of those for single names the ones for this."""
+        yield from self._allows if allows else self._denies
+        if allows and target.host is not None:
+            yield from self._named.get(target.host, ())
+        elif allows and target.pod is None and self._named:
+            # whatever they name may lead to an address: one of them says so for all
+            yield self._named[min(self._named)][0]
+
+
 class CiliumPolicies:
     """All of Cilium's policies."""
 
@@ -59,7 +92,7 @@ class CiliumPolicies:
                 place = namespace if kind == NAMESPACED else None
                 self._documents.setdefault(place, []).append(document)
         self._read: Callable[[str | None], tuple[Policy, ...]] = lru_cache(None)(self._policies)
-        self._selecting: Callable[[Pod], tuple[Selected, ...]] = lru_cache(256)(self._selected)
+        self._chosen: Callable[[Pod], Chosen] = lru_cache(256)(self._choose)
 
     @property
     def node_policies(self) -> tuple[str, ...]:
@@ -83,10 +116,13 @@ class CiliumPolicies:
         ]
         return tuple(sorted(found, key=lambda one: (one.name, one.path, str(one.document.origin))))
 
-    def _selected(self, source: Pod) -> tuple[Selected, ...]:
+    def _choose(self, source: Pod) -> Chosen:
         policies = (*self._read(source.workload.namespace), *self._read(None))
         said = (Selected(policy, policy.selects(source)) for policy in policies)
-        return tuple(one for one in said if one.truth.held is not False)
+        return Chosen([one for one in said if one.truth.held is not False])
+
+    def _selecting(self, source: Pod) -> tuple[Selected, ...]:
+        return self._chosen(source).selected
 
     def denies(self, source: Pod, target: Target) -> Ruling | None:
         """What a deny rule says; None where none matches."""
@@ -121,7 +157,7 @@ class CiliumPolicies:
         sure = [one.policy for one in closing if one.truth.held]
         if not sure:
             return _unknown(closing[0].policy, None, closing[0].truth, "selects the pod")
-        return _denied(sure, [one.policy for one in self._selecting(source)], target)
+        return _denied(sure, self._chosen(source), target)
 
     def _unreadable(self, source: Pod) -> Ruling | None:
         """What is said of a policy that might mean anything."""
@@ -134,11 +170,10 @@ class CiliumPolicies:
         self, source: Pod, target: Target, *, allows: bool
     ) -> Iterator[tuple[Policy, Rule, Truth]]:
         """The rules that match the target, or may."""
-        for one in self._selecting(source):
-            for rule in one.policy.allows if allows else one.policy.denies:
-                said = every((one.truth, rule.matches(target)))
-                if said.held is not False:
-                    yield one.policy, rule, said
+        for one, rule in self._chosen(source).rules(target, allows=allows):
+            said = rule.matches(target)
+            if said.held is not False:
+                yield one.policy, rule, every((one.truth, said))
 
     def _learned(
         self, source: Pod, policy: Policy, rule: Rule, target: Target, resolvers: Sequence[Target]
@@ -160,6 +195,15 @@ class CiliumPolicies:
             ):
                 return None
         return _refused(*inspecting[0][1:], target)
+
+
+def _distinct(rules: Iterable[tuple[Selected, Rule]]) -> Iterator[tuple[Selected, Rule]]:
+    seen = set()
+    for one, rule in rules:
+        key = rule.peers, rule.ports, rule.trouble, one.truth
+        if key not in seen:
+            seen.add(key)
+            yield one, rule
 
 
 def load(documents: Sequence[Document], inventory: Inventory) -> CiliumPolicies | None:
@@ -218,13 +262,12 @@ def _refused(policy: Policy, rule: Rule, target: Target) -> Ruling:
     )
 
 
-def _denied(closing: Sequence[Policy], selecting: Sequence[Policy], target: Target) -> Ruling:
+def _denied(closing: Sequence[Policy], chosen: Chosen, target: Target) -> Ruling:
     """The nearest miss first; every other policy that closes the pod shares the guilt."""
     near = next(
         (
-            (policy, rule)
-            for policy in selecting
-            for rule in policy.allows
+            (one.policy, rule)
+            for one, rule in chosen.rules(target, allows=True)
             if rule.ports and not rule.is_dns_alone and rule.leads_to(target).held
         ),
         None,
@@ -237,14 +280,14 @@ def _denied(closing: Sequence[Policy], selecting: Sequence[Policy], target: Targ
         else f"No egress rule matches {target}."
     )
     nothing = Reason.DEFAULT_DENY if has_rules else Reason.NO_EGRESS_RULES
-    names = listed([str(policy) for policy in closing])
+    names = listed(closing)
     return _ruling(
         first,
         rule,
         FlowVerdict.DENIED,
         Reason.PORT_MISMATCH if rule else nothing,
         f"Closed by default through {names}. {miss} To open it, add an egress rule for it to {quoted(first.name)} or a policy of its own.",
-        also=tuple(_accomplice(policy) for policy in closing if policy is not first),
+        also=tuple(chosen.shared[id(policy)] for policy in closing if policy is not first),
     )
 
 

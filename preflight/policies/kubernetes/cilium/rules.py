@@ -113,6 +113,16 @@ class Rule:
         return NO if at_port.held is False else every((at_port, self.leads_to(target)))
 
     @property
+    def exact_names(self) -> tuple[str, ...] | None:
+        """The names that it is for, when it is for single names alone; None for anything else."""
+        if self.trouble or len(self.peers) != 1 or not isinstance(self.peers[0], ToNames):
+            return None
+        patterns = self.peers[0].patterns
+        if any(is_pattern for _, is_pattern in patterns):
+            return None
+        return tuple(name.lower().removesuffix(".") for name, _ in patterns)
+
+    @property
     def by_name(self) -> bool:
         """Whether it allows names, whose addresses have to be learned."""
         return any(isinstance(peer, ToNames) for peer in self.peers)
