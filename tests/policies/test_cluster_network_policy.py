@@ -8,7 +8,7 @@ from preflight.model.flow import FlowVerdict, Reason
 from preflight.model.report import Engine
 from tests.policies.asking import ALLOWED, API, DENIED, PUBLIC, UNKNOWN, ask, last, pod
 
-SUBJECT = {"namespaces": {}}
+SUBJECT: dict[str, Any] = {"namespaces": {}}
 EVERYWHERE = {"networks": ["0.0.0.0/0", "::/0"]}
 
 
@@ -210,11 +210,14 @@ def test_addresses_of_nodes_are_selected_by_the_nodes_labels() -> None:
     metadata: {name: n1, labels: {pool: system}}
     status: {addresses: [{type: InternalIP, address: 10.224.0.4}]}
     """
-    for pool, verdict in (("system", DENIED), ("user", ALLOWED)):
-        nodes = {"nodes": {"matchLabels": {"pool": pool}}}
-        assert ask(node, admin(rule("Deny", nodes)), to="10.224.0.4:443").verdict is verdict
-    assert ask(admin(rule("Deny", nodes)), to="10.224.0.4:443").verdict is UNKNOWN
-    assert ask(admin(rule("Deny", nodes))).verdict is ALLOWED
+    system, user = (
+        admin(rule("Deny", {"nodes": {"matchLabels": {"pool": pool}}}))
+        for pool in ("system", "user")
+    )
+    assert ask(node, system, to="10.224.0.4:443").verdict is DENIED
+    assert ask(node, user, to="10.224.0.4:443").verdict is ALLOWED
+    assert ask(system, to="10.224.0.4:443").verdict is UNKNOWN
+    assert ask(system).verdict is ALLOWED
 
 
 def test_engines_are_named() -> None:

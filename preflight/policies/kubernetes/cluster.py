@@ -19,7 +19,13 @@ from functools import lru_cache, partial
 
 from preflight.model.document import Document
 from preflight.model.flow import Flow, FlowVerdict, Reason, Ruling
-from preflight.policies.kubernetes import calico, cilium, cluster_network_policy, network_policy
+from preflight.policies.kubernetes import (
+    calico,
+    cilium,
+    cluster_network_policy,
+    network_policy,
+    unevaluated,
+)
 from preflight.policies.kubernetes.cluster_network_policy import Tier
 from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.resolvers import resolvers
@@ -49,6 +55,7 @@ class Cluster:
 
     def __init__(self, documents: Sequence[Document], inventory: Inventory) -> None:
         of_cilium, of_calico = cilium.load(documents, inventory), calico.load(documents, inventory)
+        self._others = unevaluated.load(documents)
         self._dataplanes = [Dataplane(documents, inventory, of_cilium, None)]
         if of_calico:
             # one of them alone is enforced; where objects of both lie about, each is asked
@@ -57,7 +64,12 @@ class Cluster:
 
     def steps(self, flow: Flow) -> Path:
         """What is said on the flow's way out of its pod, in order; of several addresses, the one that fares worst."""
-        return tuple(said for each in self._dataplanes for said in each.steps(flow))
+        said = tuple(said for each in self._dataplanes for said in each.steps(flow))
+        if flow.source.host_network or flow.destination.workload is not None:
+            return said
+        namespaces = {None, flow.source.namespace}
+        others = (one.ruling() for one in self._others if one.namespace in namespaces)
+        return (*said, *others)
 
 
 class Dataplane:

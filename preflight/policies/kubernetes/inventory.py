@@ -43,7 +43,7 @@ class Inventory:
         self._documents = [
             one.body
             for one in documents
-            if one.body.get("kind") in {*TEMPLATES, "Namespace", "Node"}
+            if one.body.get("kind") in {*TEMPLATES, "Namespace", "Node", "Service"}
         ]
 
     @property
@@ -74,6 +74,19 @@ class Inventory:
                 workload = _workload(body, path)
                 if workload is not None and workload.pod:
                     found.setdefault((workload.namespace, workload.pod), workload)
+        return found
+
+    @cached_property
+    def _services(self) -> Mapping[Address, Fields]:
+        """Services that choose pods, by the addresses of the cluster."""
+        found: dict[Address, Fields] = {}
+        for body in self._of_kind("Service"):
+            spec = _mapping(body.get("spec"))
+            written = spec.get("clusterIPs")
+            texts = written if isinstance(written, list) else [spec.get("clusterIP")]
+            addresses = (address_of(one) for one in texts if isinstance(one, str))
+            if _mapping(spec.get("selector")):
+                found.update({one: body for one in addresses if one is not None})
         return found
 
     @cached_property
@@ -115,13 +128,46 @@ class Inventory:
     def _completed(self, destination: Destination) -> Destination:
         workload = destination.workload
         if workload is None and destination.host is None and len(destination.addresses) == 1:
-            workload = self._by_address.get(destination.addresses[0])
+            (address,) = destination.addresses
+            if address in self._services:
+                return self._behind(self._services[address], destination)
+            workload = self._by_address.get(address)
         if workload is None:
             return destination
         return replace(destination, workload=self.known(workload))
 
+    def _behind(self, service: Fields, destination: Destination) -> Destination:
+        """A pod behind a Service, at its own port: policies see the connection after it was led there."""
+        namespace = named(service)[0] or "default"
+        wanted = tuple(_texts(_mapping(service.get("spec")).get("selector")).items())
+        chosen = (
+            one
+            for one in self.workloads.values()
+            if one.namespace == namespace and set(wanted) <= set(one.labels)
+        )
+        pod = next(chosen, Workload(namespace=namespace, labels=wanted, labels_known=False))
+        return replace(
+            destination,
+            addresses=(),
+            workload=self.known(pod),
+            port=_target_port(service, pod, destination),
+        )
+
     def _of_kind(self, kind: str) -> Iterator[Fields]:
         return (body for body in self._documents if body["kind"] == kind)
+
+
+def _target_port(service: Fields, pod: Workload, destination: Destination) -> int:
+    """The pod's port behind the Service's; the Service's own where that cannot be told."""
+    for port in _mappings(_mapping(service.get("spec")).get("ports")):
+        protocol = port.get("protocol") or "TCP"
+        if (port.get("port"), protocol) == (destination.port, destination.transfer):
+            target = port.get("targetPort")
+            if isinstance(target, int) and not isinstance(target, bool):
+                return target
+            named_ports = {name: number for name, number, _ in pod.ports}
+            return named_ports.get(str(target), destination.port)
+    return destination.port
 
 
 def _merged(asked: Workload, found: Workload) -> Workload:
@@ -182,11 +228,15 @@ def _node(body: Fields) -> Node:
 def labels_of(body: Fields) -> Labels:
     """The labels of an object or a template, as far as they are text."""
     labels = _mapping(_mapping(body.get("metadata")).get("labels"))
-    return _sorted({key: value for key, value in labels.items() if isinstance(value, str)})
+    return _sorted(_texts(labels))
 
 
 def _sorted(labels: Mapping[str, str]) -> Labels:
     return tuple(sorted(labels.items()))
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {key: one for key, one in _mapping(value).items() if isinstance(one, str)}
 
 
 def _mapping(value: object) -> Fields:

@@ -5,7 +5,9 @@ A pod that no policy selects for egress may connect anywhere. A pod that one sel
 selecting policy matches, and to nothing else. There is no order and no deny, so no single policy is guilty of a drop: all that select
 the pod are named, with the nearest miss. To open a path, one more rule in any of them is enough.
 
-Pods on the host network are not covered, and names do not exist here: a rule for `api.example.com` has to list its addresses.
+GKE's FQDNNetworkPolicy and Amazon's ApplicationNetworkPolicy, which allow names, are read here too: they isolate and allow together with NetworkPolicies.
+
+Pods on the host network are not covered, and a NetworkPolicy knows no names: a rule for `api.example.com` has to list its addresses.
 
 Sources: kubernetes/api networking/v1/types.go; kubernetes.io/docs/concepts/services-networking/network-policies.
 """
@@ -18,105 +20,34 @@ from preflight.model.document import Document
 from preflight.model.flow import FlowVerdict, Reason, Ruling
 from preflight.model.report import Engine
 from preflight.policies.kubernetes import ports as port_sets
-from preflight.policies.kubernetes.fields import (
-    Fields,
-    Malformed,
-    each,
-    fields,
-    is_kind,
-    named,
-    only,
-    optional_text,
-    texts,
-)
+from preflight.policies.kubernetes.fields import Fields, Malformed, fields, is_kind, named, texts
 from preflight.policies.kubernetes.labels import LabelSelector, selector
-from preflight.policies.kubernetes.networks import Block, block
-from preflight.policies.kubernetes.ports import Ports, among
-from preflight.policies.kubernetes.target import Pod, Target, within
-from preflight.policies.kubernetes.truth import NO, YES, Truth, every, missing, some, unsupported
+from preflight.policies.kubernetes.network_rules import (
+    APPLICATION,
+    FQDN,
+    KUBERNETES,
+    Home,
+    Rule,
+    read_rules,
+)
+from preflight.policies.kubernetes.target import Pod, Target
+from preflight.policies.kubernetes.truth import Truth, some, unsupported
 from preflight.policies.kubernetes.wording import counted, listed, quoted
 
 ENGINE = Engine.KUBERNETES_NETWORK_POLICY
-API = "networking.k8s.io/"
-PEER_KEYS = frozenset({"ipBlock", "namespaceSelector", "podSelector"})
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where a policy stands."""
-
-    namespace: str
-    blocks_cover_pods: bool | None
-    """Whether the network plugin compares an ipBlock with the addresses of pods; None where that is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pods:
-    """A peer: the pods of a namespace, or of those selected."""
-
-    pods: LabelSelector
-    namespaces: LabelSelector | None
-    """None stands for the policy's own."""
-    namespace: str
-
-    def holds(self, target: Target) -> Truth:
-        """Whether the target is one of them."""
-        if target.pod is None or target.pod.workload.host_network:
-            return NO
-        if self.namespaces is None:
-            home = YES if target.pod.workload.namespace == self.namespace else NO
-        else:
-            home = self.namespaces.selects(target.pod.namespace)
-        return every((home, self.pods.selects(target.pod.own)))
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """A peer: an ipBlock."""
-
-    block: Block
-    cover_pods: bool | None
-    """Whether the network plugin compares blocks with the addresses of pods; None where that is not known."""
-
-    def holds(self, target: Target) -> Truth:
-        """Whether it lies in the block; whether blocks cover pods is left to the network plugin."""
-        if target.pod is None or self.cover_pods:
-            return within(self.block, target)
-        outside = target.address is not None and not self.block.holds(target.address)
-        if outside or self.cover_pods is False:
-            return NO
-        return missing("whether an ipBlock covers pods depends on the network plugin")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One entry of `spec.egress`."""
-
-    path: str
-    peers: tuple[Pods | Addresses, ...] | None
-    """None: any destination."""
-    ports: Ports
-    trouble: str = ""
-    """Why it cannot be evaluated, when it cannot."""
-
-    def leads_to(self, target: Target) -> Truth:
-        """Whether a peer holds the target, whatever the port."""
-        if self.trouble:
-            return unsupported(self.trouble)
-        return YES if self.peers is None else some(peer.holds(target) for peer in self.peers)
-
-    def matches(self, target: Target) -> Truth:
-        """Whether the rule allows a connection to the target."""
-        if self.trouble:
-            return unsupported(self.trouble)
-        at_port = among(self.ports, target)
-        return NO if at_port.held is False else every((at_port, self.leads_to(target)))
+KINDS = {
+    KUBERNETES: ("networking.k8s.io/", "extensions/"),
+    FQDN: ("networking.gke.io/v1alpha1",),
+    APPLICATION: ("networking.k8s.aws/",),
+}
+"""What is read here, and of which API groups; all of them isolate, and allow in union."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One NetworkPolicy that counts for egress."""
+    """One NetworkPolicy, or one of its kin, that counts for egress."""
 
+    kind: str
     name: str
     """`namespace/name`."""
     document: Document
@@ -128,6 +59,9 @@ class Policy:
     def selects(self, source: Pod) -> Truth:
         """Whether it isolates this pod of its namespace."""
         return unsupported(self.trouble) if self.trouble else self.pods.selects(source.own)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {quoted(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +95,8 @@ class NetworkPolicies:
 
     def _policies(self, namespace: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
         sure, idle = [], []
-        home = Home(namespace, self._blocks_cover_pods)
         for document in self._documents.get(namespace, ()):
+            home = Home(str(document.body["kind"]), namespace, self._blocks_cover_pods)
             policy = _policy(document, home)
             if policy is not None:
                 sure.append(policy)
@@ -208,7 +142,7 @@ def load(
 
     Cilium never compares an ipBlock with a pod's address, Calico always does; of others that is not known.
     """
-    own = [one for one in documents if is_kind(one.body, "NetworkPolicy", API, "extensions/")]
+    own = [one for one in documents for kind, api in KINDS.items() if is_kind(one.body, kind, *api)]
     return NetworkPolicies(own, blocks_cover_pods=blocks_cover_pods) if own else None
 
 
@@ -230,56 +164,15 @@ def _policy(document: Document, home: Home) -> Policy | None:
         if not _counts(spec):
             return None
         pods = selector(spec.get("podSelector"), "spec.podSelector")
-        rules = tuple(_rules(spec, home))
+        rules = tuple(read_rules(spec, home))
     except Malformed as wrong:
-        return Policy(name, document, LabelSelector(()), (), trouble=str(wrong))
-    return Policy(name, document, pods, rules)
+        return Policy(home.kind, name, document, LabelSelector(()), (), trouble=str(wrong))
+    return Policy(home.kind, name, document, pods, rules)
 
 
 def _counts(spec: Fields) -> bool:
     types = texts(spec.get("policyTypes"), "spec.policyTypes")
     return "Egress" in types if types else bool(spec.get("egress"))
-
-
-def _rules(spec: Fields, home: Home) -> Iterator[Rule]:
-    for rule, path in each(spec.get("egress"), "spec.egress"):
-        try:
-            only(rule, frozenset({"ports", "to"}), path)
-            to = each(rule.get("to"), f"{path}.to")
-            peers = tuple(_peer(*one, home) for one in to)
-            ports = tuple(_port(*one) for one in each(rule.get("ports"), f"{path}.ports"))
-        except Malformed as wrong:
-            yield Rule(path, None, (), trouble=str(wrong))
-        else:
-            yield Rule(path, peers or None, ports)
-
-
-def _peer(peer: Fields, path: str, home: Home) -> Pods | Addresses:
-    only(peer, PEER_KEYS, path)
-    given = {key for key in PEER_KEYS if peer.get(key) is not None}
-    if "ipBlock" in given:
-        if len(given) > 1:
-            raise Malformed(f"{path} has an ipBlock beside selectors")
-        return Addresses(block(peer["ipBlock"], f"{path}.ipBlock"), home.blocks_cover_pods)
-    if not given:
-        raise Malformed(f"{path} names no peer")
-    namespaces = (
-        selector(peer["namespaceSelector"], f"{path}.namespaceSelector")
-        if "namespaceSelector" in given
-        else None
-    )
-    return Pods(
-        selector(peer.get("podSelector"), f"{path}.podSelector"), namespaces, home.namespace
-    )
-
-
-def _port(port: Fields, path: str) -> port_sets.Span | port_sets.Named:
-    protocol = port_sets.transfer(optional_text(port.get("protocol"), path), f"{path}.protocol")
-    if port.get("port") is None:
-        if port.get("endPort") is not None:
-            raise Malformed(f"{path} has an endPort without port")
-        return port_sets.Span(protocol)
-    return port_sets.port(port["port"], port.get("endPort"), protocol, f"{path}.port")
 
 
 def _name(document: Document, namespace: str) -> str:
@@ -294,7 +187,7 @@ def _allowed(policy: Policy, rule: Rule, target: Target) -> Ruling:
         name=policy.name,
         rule=rule.path,
         origin=policy.document.at(rule.path),
-        explanation=f"NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}.",
+        explanation=f"{policy} allows {target} by {rule.path}.",
     )
 
 
@@ -315,14 +208,12 @@ def _perhaps_isolated(chosen: Selection, target: Target) -> Ruling | None:
     """Unknown, unless every policy that might select the pod would also let it through."""
     for policy, why in chosen.perhaps:
         if not some(rule.matches(target) for rule in policy.rules).held:
-            return _unknown(
-                policy, None, why, f"Whether NetworkPolicy {quoted(policy.name)} isolates this pod"
-            )
+            return _unknown(policy, None, why, f"Whether {policy} isolates this pod")
     return None
 
 
 def _in_doubt(policy: Policy, rule: Rule, why: Truth, target: Target) -> Ruling:
-    about = f"Whether NetworkPolicy {quoted(policy.name)} allows {target} by {rule.path}"
+    about = f"Whether {policy} allows {target} by {rule.path}"
     return _unknown(policy, rule, why, about)
 
 
@@ -330,7 +221,7 @@ def _perhaps_allowed(chosen: Selection, target: Target) -> Ruling | None:
     """What a policy of which it is not known whether it applies might allow after all."""
     for policy, why in chosen.perhaps:
         if some(rule.matches(target) for rule in policy.rules).held is not False or policy.trouble:
-            about = f"Whether NetworkPolicy {quoted(policy.name)} applies and allows {target}"
+            about = f"Whether {policy} applies and allows {target}"
             return _unknown(policy, None, why, about)
     return None
 
@@ -378,9 +269,9 @@ def _denied(chosen: Selection, target: Target) -> Ruling:
 
 
 def _isolated_by(chosen: Selection) -> str:
-    names = listed([quoted(policy.name) for policy in chosen.sure])
     if len(chosen.sure) == 1:
-        return f"NetworkPolicy {names} isolates the pod for egress."
+        return f"{chosen.sure[0]} isolates the pod for egress."
+    names = listed([quoted(policy.name) for policy in chosen.sure])
     return f"{counted(len(chosen.sure), 'NetworkPolicy', 'NetworkPolicies')} isolate the pod for egress: {names}."
 
 
@@ -417,5 +308,5 @@ def _accomplice(policy: Policy) -> Ruling:
         reason=Reason.DEFAULT_DENY if policy.rules else Reason.NO_EGRESS_RULES,
         name=policy.name,
         origin=policy.document.origin,
-        explanation=f"NetworkPolicy {quoted(policy.name)} isolates the pod for egress too, and has no rule that matches.",
+        explanation=f"{policy} isolates the pod for egress too, and has no rule that matches.",
     )
