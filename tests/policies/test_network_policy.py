@@ -409,5 +409,13 @@ def test_a_name_has_to_be_asked_for(rules: list[dict[str, Any]], verdict: FlowVe
     assert last(said).reason is (Reason.DNS_BLOCKED if verdict is DENIED else Reason.EXPLICIT_ALLOW)
 
 
+def test_a_private_address_may_be_a_pod_while_no_pods_are_given() -> None:
+    closed = egress({"to": [{"namespaceSelector": {}}]})
+    some_pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {}}
+    assert ask(closed, to="10.0.0.10:443").verdict is UNKNOWN
+    assert ask(closed, some_pod, to="10.0.0.10:443").verdict is DENIED
+    assert ask(closed, to=f"{API}:443", addresses=["10.0.0.10"]).verdict is DENIED
+
+
 def test_an_address_needs_no_resolver() -> None:
     assert ask(egress(OPEN)).verdict is ALLOWED

@@ -83,6 +83,7 @@ class Dataplane:
         of_calico: calico.CalicoPolicies | None,
     ) -> None:
         self._cilium, self._calico = of_cilium, of_calico
+        self._pods_known = bool(inventory.workloads)
         self._tiers = cluster_network_policy.load(documents, inventory)
         blocks_cover_pods = False if self._cilium else True if self._calico else None
         self._policies = network_policy.load(documents, blocks_cover_pods=blocks_cover_pods)
@@ -97,7 +98,8 @@ class Dataplane:
         if flow.source.host_network:
             return (self._uncovered(),)
         source = pod(flow.source)
-        path = min((self._path(source, one) for one in targets(flow.destination)), key=_severity)
+        ways = targets(flow.destination, pods_known=self._pods_known)
+        path = min((self._path(source, one) for one in ways), key=_severity)
         return path if flow.source.network_known else tuple(map(_if_a_pod, path))
 
     def _path(self, source: Pod, target: Target) -> Path:

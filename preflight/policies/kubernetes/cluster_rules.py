@@ -20,7 +20,7 @@ from preflight.policies.kubernetes.ports import (
     span,
     transfer,
 )
-from preflight.policies.kubernetes.target import Target, within
+from preflight.policies.kubernetes.target import Target, no_pod, within
 from preflight.policies.kubernetes.truth import NO, Truth, every, missing, some, truth, unsupported
 from preflight.policies.kubernetes.wording import quoted
 
@@ -47,7 +47,7 @@ class Pods:
     def holds(self, target: Target) -> Truth:
         """Whether the target is one of them; pods on the host network never are."""
         if target.pod is None or target.pod.workload.host_network:
-            return NO
+            return no_pod(target)
         return every(
             (self.namespaces.selects(target.pod.namespace), self.pods.selects(target.pod.own))
         )

@@ -23,7 +23,7 @@ from preflight.policies.kubernetes.fields import (
 from preflight.policies.kubernetes.labels import LabelSelector, selector
 from preflight.policies.kubernetes.networks import Block, block
 from preflight.policies.kubernetes.ports import Ports, among
-from preflight.policies.kubernetes.target import Target, within
+from preflight.policies.kubernetes.target import Target, no_pod, within
 from preflight.policies.kubernetes.truth import (
     NO,
     YES,
@@ -63,7 +63,7 @@ class Pods:
     def holds(self, target: Target) -> Truth:
         """Whether the target is one of them."""
         if target.pod is None or target.pod.workload.host_network:
-            return NO
+            return no_pod(target)
         if self.namespaces is None:
             home = YES if target.pod.workload.namespace == self.namespace else NO
         else:

@@ -56,6 +56,8 @@ class Target:
     transfer: Transfer
     query: str | None = None
     """The name that is asked for, where the target is a resolver."""
+    may_be_pod: bool = False
+    """Whether the address could be a pod's or a Service's, for all that is known of the cluster."""
 
     def __str__(self) -> str:
         return f"{self.place}, port {self.port}/{self.transfer}"
@@ -70,16 +72,34 @@ class Target:
         return self.host or str(self.address)
 
 
-def targets(destination: Destination) -> tuple[Target, ...]:
-    """One for each address; one without where none is known."""
+def targets(destination: Destination, *, pods_known: bool) -> tuple[Target, ...]:
+    """One for each address; one without where none is known.
+
+    Where no pod is given, a bare private address may be one.
+    """
     if destination.workload is not None:
         own = pod(destination.workload)
         address = destination.workload.address or next(iter(destination.addresses), None)
         return (Target(destination.host, address, own, destination.port, destination.transfer),)
+    bare = destination.host is None and not pods_known
     return tuple(
-        Target(destination.host, address, None, destination.port, destination.transfer)
+        Target(
+            destination.host,
+            address,
+            None,
+            destination.port,
+            destination.transfer,
+            may_be_pod=bare and address is not None and address.is_private,
+        )
         for address in destination.addresses or (None,)
     )
+
+
+def no_pod(target: Target) -> Truth:
+    """What selectors of pods say of a target that is not given as a pod."""
+    if target.may_be_pod:
+        return missing(f"no pods are given, so {target.address} may be one, or a Service")
+    return NO
 
 
 def within(block: Block, target: Target) -> Truth:
@@ -94,8 +114,3 @@ def within(block: Block, target: Target) -> Truth:
             return YES
         return missing(f"it is not known whether {target.place} has an IPv6 address")
     return missing(f"the addresses of {target.place} are not given")
-
-
-def outside(target: Target) -> Truth:
-    """Whether it is certainly no pod of the cluster."""
-    return NO if target.pod is not None else YES

@@ -27,7 +27,7 @@ from preflight.policies.kubernetes.labels import NAME_LABEL, Labelled
 from preflight.policies.kubernetes.names import deep
 from preflight.policies.kubernetes.networks import Block, Range, cidrs
 from preflight.policies.kubernetes.ports import LAST, Named, Ports, Span, among, span
-from preflight.policies.kubernetes.target import Pod, Target, within
+from preflight.policies.kubernetes.target import Pod, Target, no_pod, within
 from preflight.policies.kubernetes.truth import (
     NO,
     YES,
@@ -94,8 +94,8 @@ class Selected:
         """Whether the target is one of them, or belongs to a network set that is."""
         if target.pod is not None and not target.pod.workload.host_network:
             return self.selects(target.pod)
-        if self.service_accounts is not None:
-            return NO
+        if self.service_accounts is not None or target.may_be_pod:
+            return no_pod(target)
         if not self.around.sets:
             return missing("it is not known which network sets there are; none is given")
         return some(every((self._selects_set(one), one.holds(target))) for one in self.around.sets)

@@ -21,7 +21,7 @@ from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.labels import Labelled, LabelSelector, selector
 from preflight.policies.kubernetes.networks import Block, cidr, cidrs
 from preflight.policies.kubernetes.resolvers import NODE_LOCAL
-from preflight.policies.kubernetes.target import Target, within
+from preflight.policies.kubernetes.target import Target, no_pod, within
 from preflight.policies.kubernetes.truth import (
     NO,
     YES,
@@ -57,7 +57,9 @@ class ToEndpoints:
     def holds(self, target: Target) -> Truth:
         """Whether the target is one of them."""
         pod = target.pod
-        return NO if pod is None else some(one.selects(pod) for one in self.selectors)
+        if pod is None:
+            return no_pod(target) if self.selectors else NO
+        return some(one.selects(pod) for one in self.selectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,10 @@ def _belongs(entity: str, target: Target, inventory: Inventory) -> Truth:
         case "all":
             return YES
         case "world" | "world-ipv4" | "world-ipv6":
-            outside = NO if in_pod else opposite(is_node(target, inventory))
-            return every((outside, _of_family(entity, target)))
+            inside = YES if in_pod else some((is_node(target, inventory), no_pod(target)))
+            return every((opposite(inside), _of_family(entity, target)))
         case "cluster":
-            return YES if in_pod else is_node(target, inventory)
+            return YES if in_pod else some((is_node(target, inventory), no_pod(target)))
         case "host" | "remote-node":
             return _one_of_the_nodes(entity, target, inventory)
         case "kube-apiserver":
