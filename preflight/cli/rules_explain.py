@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from preflight.model.document import Document
     from preflight.model.endpoint import Endpoint, Protocol
     from preflight.model.flow import Destination, Explanation, Flow, Transfer, Workload
-    from preflight.model.report import Report
+    from preflight.model.report import EndpointResult, Report
     from preflight.model.vantage import Address
     from preflight.report import Style
 
@@ -85,7 +85,21 @@ def explain(**typed: Any) -> int:
         raise UsageError("no endpoint is left to ask about; name one with --to")
     said = explained(documents, flows)
     write_each(outputs, lambda name, style: _rendered(said, name, style))
+    for remark in _remarks(flows):
+        click.echo(f"Note: {remark}", err=True)
     return exit_code(said)
+
+
+def _remarks(flows: Iterable["Flow"]) -> Iterator[str]:
+    """What was assumed of the sources."""
+    from preflight.policies import DOCUMENTED
+
+    assumed = {flow.source.namespace for flow in flows if flow.source.labels in DOCUMENTED}
+    for namespace in sorted(assumed):
+        yield (
+            f"no pods of the sensor are given, so flows begin in pods of {namespace} with the documented labels; "
+            "give the pods and DaemonSets too (kubectl get pods,daemonsets -A -o yaml) to be exact"
+        )
 
 
 def exit_code(explanations: Iterable["Explanation"]) -> ExitCode:
@@ -212,14 +226,33 @@ def _destinations(typed: dict[str, Any], report: "Report | None") -> Iterator["D
 
 
 def _measured(report: "Report") -> Iterator["Destination"]:
-    """The endpoints of a report, with every address that it saw; through a proxy those are the proxy's."""
+    """The endpoints of a report, with every address that it saw; where it went through a proxy, the proxy in their place."""
     seen: set[tuple[str, int, str]] = set()
     for endpoint in report.endpoints:
-        addresses = endpoint.dns.addresses if endpoint.dns else ()
-        key = (endpoint.host, endpoint.port, _transfer(endpoint.protocol))
+        found = _through_proxy(report) if _is_tunnelled(endpoint) else None
+        if found is None:
+            addresses = endpoint.dns.addresses if endpoint.dns else ()
+            found = _destination(endpoint.host, endpoint.port, endpoint.protocol, addresses)
+        key = (found.host or str(found.addresses), found.port, found.transfer)
         if key not in seen:
             seen.add(key)
-            yield _destination(endpoint.host, endpoint.port, endpoint.protocol, addresses)
+            yield found
+
+
+def _is_tunnelled(endpoint: "EndpointResult") -> bool:
+    return any(line.action == "tunnel" for line in endpoint.main_line)
+
+
+def _through_proxy(report: "Report") -> "Destination | None":
+    """The proxy: it is what the pod connects to, and what policies in the cluster see."""
+    from urllib.parse import urlsplit
+
+    from preflight.model.endpoint import Protocol
+
+    proxy = urlsplit(report.vantage.proxy or "")
+    if not proxy.hostname:
+        return None
+    return _destination(proxy.hostname, proxy.port or 80, Protocol.HTTP, ())
 
 
 def _of_profile(typed: dict[str, Any]) -> Iterator["Destination"]:

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
-from preflight.policies.kubernetes import Cluster, Inventory, sensor
+from preflight.policies.kubernetes import DOCUMENTED, Cluster, Inventory, sensor
 
-__all__ = ["ENGINES", "Decider", "Inventory", "Load", "explain", "sensor"]
+__all__ = ["DOCUMENTED", "ENGINES", "Decider", "Inventory", "Load", "explain", "sensor"]
 
 
 class Decider(Protocol):

@@ -1,6 +1,7 @@
 """`rules explain` as people call it: sources, destinations, formats and exit codes."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from preflight.codec import encode
 from preflight.codec.explanation import SCHEMA
 from preflight.errors import ExitCode, ObjectError, PreflightError, UsageError
 from preflight.model.flow import FlowVerdict, Reason, Transfer
-from preflight.model.report import Engine
-from tests.report.builders import endpoint, report
+from preflight.model.plan import Stage
+from preflight.model.report import Engine, Report
+from preflight.model.vantage import VantageKind
+from tests.report.builders import dns, endpoint, observed, report, vantage
 
 API = "api.cloud.defender.microsoft.com"
 CLOSED = """\
@@ -155,14 +158,50 @@ spec: {template: {metadata: {labels: {app: defender}}, spec: {hostNetwork: %s}}}
     assert run(*asked, "--for-sensor").return_value == ExitCode.OK
 
 
+IN_POD = vantage(kind=VantageKind.POD, namespace="shop", pod="web-1")
+
+
+def asked_of(tmp_path: Path, policies: str, made: Report) -> Any:
+    saved = tmp_path / "report.json"
+    saved.write_text(encode(made))
+    return loaded(run("--policies", policies, "--report", str(saved), "-o", "json"))["flows"]
+
+
 def test_a_report_asks_about_its_endpoints_with_their_addresses(
     tmp_path: Path, policies: str
 ) -> None:
-    saved = tmp_path / "report.json"
-    saved.write_text(encode(report(endpoint("a", host="a.test"))))
-    document = loaded(run("--policies", policies, "--report", str(saved), "-o", "json"))
-    (flow,) = document["flows"]
-    assert flow["to"]["host"] == "a.test"
+    seen = endpoint("a", host="a.test", dns=dns("20.1.2.3", "20.1.2.4"))
+    (flow,) = asked_of(tmp_path, policies, report(seen, vantage=IN_POD))
+    assert (flow["to"]["host"], flow["to"]["addresses"]) == ("a.test", ["20.1.2.3", "20.1.2.4"])
+    assert (flow["from"]["namespace"], flow["from"]["pod"], flow["from"]["labels"]) == (
+        "shop",
+        "web-1",
+        {"app": "web"},
+    )
+    assert flow["verdict"] == "denied"
+
+
+def test_through_a_proxy_it_is_the_proxy_that_has_to_be_reached(
+    tmp_path: Path, policies: str
+) -> None:
+    through = replace(IN_POD, proxy="http://10.9.8.7:3128")
+    both = [
+        endpoint(name, host=f"{name}.test", evidence=(observed(Stage.PROXY, "tunnel"),))
+        for name in "ab"
+    ]
+    (flow,) = asked_of(tmp_path, policies, report(*both, vantage=through))
+    assert (flow["to"]["address"], flow["to"]["port"], flow["to"]["host"]) == (
+        "10.9.8.7",
+        3128,
+        None,
+    )
+
+
+def test_a_report_from_a_node_is_not_covered_by_policies_for_pods(
+    tmp_path: Path, policies: str
+) -> None:
+    (flow,) = asked_of(tmp_path, policies, report(endpoint("a", host="a.test")))
+    assert (flow["from"]["host_network"], flow["verdict"]) == (True, "allowed")
 
 
 @pytest.mark.parametrize(

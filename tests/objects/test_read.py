@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from preflight.model.document import Document
 from preflight.objects import json as json_reader
 from preflight.objects import read
 from preflight.objects import yaml as yaml_reader
+from preflight.objects.content import documents
 from preflight.objects.yaml import LONG, plain, read_yaml
 
 EXPORTS = Path(__file__).parents[2].parent / "shared" / "cases" / "exports"
@@ -297,6 +299,20 @@ def test_json_has_the_same_lines_as_the_same_text_read_as_yaml(value: dict[str, 
     as_json, as_yaml = next(json_reader.read_json(text)), next(iter(read_yaml(text)))
     assert as_json.value == as_yaml.value == value
     assert as_json.lines == as_yaml.lines
+
+
+PIECES = st.sampled_from(
+    ["a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&x ", "*x", "<<: ", "!t ", "!!str ", "|", ">", "'", '"', "---\n", "...\n",
+     "items:\n", "kind: List\n", "- kind: A\n" * 20, "# c\n", "\t", "%YAML 1.1\n", "\x00", "\u2028", "? ", ", ", "1", "0x", ".", "\\"]
+)  # fmt: skip
+
+
+@given(pieces=st.lists(PIECES, max_size=25), name=st.sampled_from(["a.yaml", "a.json"]))
+def test_whatever_stands_in_a_file_is_read_or_refused(pieces: list[str], name: str) -> None:
+    with suppress(ObjectError):
+        for one in documents("".join(pieces).encode(), name):
+            assert one.origin.line is not None
+            assert one.origin.line >= 1
 
 
 @pytest.mark.skipif(not EXPORTS.is_dir(), reason=f"no exports at {EXPORTS}")

@@ -2,6 +2,6 @@
 
 from preflight.policies.kubernetes.cluster import Cluster
 from preflight.policies.kubernetes.inventory import Inventory
-from preflight.policies.kubernetes.sensor import sensor
+from preflight.policies.kubernetes.sensor import DOCUMENTED, sensor
 
-__all__ = ["Cluster", "Inventory", "sensor"]
+__all__ = ["DOCUMENTED", "Cluster", "Inventory", "sensor"]

@@ -26,6 +26,9 @@ CHART = Workload(
 )
 """Everywhere else, the Helm chart, whose pods use the node's network."""
 
+DOCUMENTED = frozenset({ADD_ON.labels, CHART.labels})
+"""Labels by which to see that nothing but the vendor's word is known of a source."""
+
 
 def sensor(inventory: Inventory, environment: Environment | None) -> tuple[Workload, ...]:
     """Its pods that are given, one for each kind; without any, those that the vendor documents for the environment."""
