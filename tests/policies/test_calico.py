@@ -327,6 +327,15 @@ def test_a_doubt_that_changes_nothing_is_no_doubt() -> None:
     assert ask(policy(to("Deny", selector="app == 'x'"), ALLOWS)).verdict is UNKNOWN
 
 
+def test_nodes_whose_interfaces_calico_guards_are_no_verdict() -> None:
+    interface = {"apiVersion": V3, "kind": "HostEndpoint", "metadata": {"name": "node1-eth0"}}
+    own = pod(host_network=True)
+    assert last(ask(policy(DENIES), source=own)).engine is Engine.CALICO
+    assert ask(policy(DENIES), source=own).verdict is ALLOWED
+    assert last(ask(policy(DENIES), interface, source=own)).name == "node1-eth0"
+    assert ask(policy(DENIES), interface, source=own).verdict is UNKNOWN
+
+
 def test_a_selector_is_read_within_bounds() -> None:
     with pytest.raises(Malformed, match="nested deeper"):
         parse("(" * (DEPTH_LIMIT + 1) + "has(a)" + ")" * (DEPTH_LIMIT + 1))

@@ -223,6 +223,12 @@ def test_a_deny_rule_beats_every_allow() -> None:
     ]
 
 
+def test_a_deny_rule_in_doubt_matters_unless_something_else_denies() -> None:
+    doubtful = policy("deny", egressDeny=[{"toServices": [{"k8sService": {}}]}])
+    assert ask(doubtful, policy("allow", egress=[{"toEntities": ["world"]}])).verdict is UNKNOWN
+    assert ask(doubtful).verdict is DENIED
+
+
 def test_either_kind_of_policy_opens_what_the_other_closes() -> None:
     closed = {**NETWORK_POLICY, "spec": {"policyTypes": ["Egress"]}}
     opened = {**NETWORK_POLICY, "spec": {"policyTypes": ["Egress"], "egress": [{}]}}

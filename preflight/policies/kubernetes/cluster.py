@@ -31,6 +31,7 @@ from preflight.policies.kubernetes.inventory import Inventory
 from preflight.policies.kubernetes.resolvers import resolvers
 from preflight.policies.kubernetes.said import Said
 from preflight.policies.kubernetes.target import Pod, Target, pod, targets
+from preflight.policies.kubernetes.wording import quoted
 
 SEVERITY = (FlowVerdict.DENIED, FlowVerdict.UNKNOWN, FlowVerdict.ALLOWED)
 GOES_ON = {Reason.NOT_SELECTED, Reason.PASSED}
@@ -103,18 +104,22 @@ class Dataplane:
         return path if flow.source.network_known else tuple(map(_if_a_pod, path))
 
     def _path(self, source: Pod, target: Target) -> Path:
-        path = _joined(self._asked(source, target))
+        path = self._through(source, target)
         if target.host is None or _verdict(path) is not FlowVerdict.ALLOWED:
             return path
         # only Cilium looks at what is asked for
         blocked = self._resolution(source, target.host if self._cilium else None)
         return (*path, _unresolved(blocked, target.host)) if blocked else path
 
-    def _asked(self, source: Pod, target: Target) -> Iterator[Said]:
-        if self._cilium and (denied := self._cilium.denies(source, target)):
-            yield Said(denied)
-        for _, ask in self._stages:
-            yield from ask(source, target)
+    def _through(self, source: Pod, target: Target) -> Path:
+        """What is said of one address; a deny rule of Cilium comes first, and one in doubt matters unless something else denies."""
+        denied = self._cilium.denies(source, target) if self._cilium else None
+        if denied and denied.verdict is FlowVerdict.DENIED:
+            return (denied,)
+        path = _joined(said for _, ask in self._stages for said in ask(source, target))
+        if denied and _verdict(path) is not FlowVerdict.DENIED:
+            return (denied,)
+        return path
 
     def _in_order(self) -> list[Stage]:
         """Everything that is asked, by its place among Calico's tiers."""
@@ -146,40 +151,44 @@ class Dataplane:
 
     def _resolved(self, source: Pod, query: str | None) -> Unresolved | None:
         """None where a resolver may be asked, or that cannot be told; what denies it otherwise."""
-        first, *others = self._resolvers(query)
-        path = _joined(self._asked(source, first))
-        if _verdict(path) is not FlowVerdict.DENIED:
+        asked = self._resolvers(query)
+        paths = [self._through(source, resolver) for resolver in asked]
+        if any(_verdict(path) is not FlowVerdict.DENIED for path in paths):
             return None
-        for resolver in others:
-            if _verdict(_joined(self._asked(source, resolver))) is not FlowVerdict.DENIED:
-                return None
-        anything = _joined(self._asked(source, replace(first, query=None)))
-        return Unresolved(path[-1], is_refused=_verdict(anything) is not FlowVerdict.DENIED)
+        anything = self._through(source, replace(asked[0], query=None))
+        is_refused = _verdict(anything) is not FlowVerdict.DENIED
+        return Unresolved(paths[0][-1], is_refused=is_refused)
 
     def _uncovered(self) -> Ruling:
         """What is said of a pod on the host network."""
-        engine = (
-            cilium.ENGINE
-            if self._cilium
-            else network_policy.ENGINE
-            if self._policies
-            else cluster_network_policy.ENGINE
-        )
         said = "The pod uses its node's network: policies for pods do not cover it, what holds for the node does."
-        if self._cilium and self._cilium.node_policies:
-            names = self._cilium.node_policies
+        if self._cilium:
+            doubt = (
+                self._cilium.node_policies,
+                "CiliumClusterwideNetworkPolicy",
+                "Cilium's host firewall",
+            )
+            engine = cilium.ENGINE
+        elif self._calico:
+            doubt = self._calico.host_endpoints, "HostEndpoint", "the policies that select it"
+            engine = calico.ENGINE
+        else:
+            engine = network_policy.ENGINE if self._policies else cluster_network_policy.ENGINE
+            doubt = (), "", ""
+        names, kind, decides = doubt
+        if not names:
             return Ruling(
                 engine=engine,
-                verdict=FlowVerdict.UNKNOWN,
-                reason=Reason.NEEDS_LIVE_DATA,
-                name=names[0],
-                explanation=f"{said} Whether CiliumClusterwideNetworkPolicy {names[0]!r} with its nodeSelector counts depends on Cilium's host firewall.",
+                verdict=FlowVerdict.ALLOWED,
+                reason=Reason.NOT_SELECTED,
+                explanation=said,
             )
         return Ruling(
             engine=engine,
-            verdict=FlowVerdict.ALLOWED,
-            reason=Reason.NOT_SELECTED,
-            explanation=said,
+            verdict=FlowVerdict.UNKNOWN,
+            reason=Reason.NEEDS_LIVE_DATA,
+            name=names[0],
+            explanation=f"{said} There {kind} {quoted(names[0])} may count, which depends on {decides}.",
         )
 
 

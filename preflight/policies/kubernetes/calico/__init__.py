@@ -88,6 +88,9 @@ class CalicoPolicies:
     """All of Calico's tiers."""
 
     def __init__(self, documents: Sequence[Document], inventory: Inventory) -> None:
+        hosts = _of(documents, {"HostEndpoint": False})
+        self.host_endpoints = tuple(sorted(named(one.body)[1] for one in hosts))
+        """Names of the nodes' interfaces for which Calico has rules."""
         sets = tuple(network_sets(documents, SETS))
         self._policies = sorted(_policies(documents, sets, inventory), key=_place)
         given = {tier.name: tier for tier in map(read_tier, _of(documents, {"Tier": False}))}
@@ -121,7 +124,7 @@ class CalicoPolicies:
 
 def load(documents: Sequence[Document], inventory: Inventory) -> CalicoPolicies | None:
     """Calico's policies among the documents; None where there are none."""
-    own = _of(documents, {**POLICIES, **SETS, "Tier": False})
+    own = _of(documents, {**POLICIES, **SETS, "Tier": False, "HostEndpoint": False})
     return (
         CalicoPolicies(own, inventory) if any(one.body["kind"] in POLICIES for one in own) else None
     )
