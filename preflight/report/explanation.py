@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from preflight.model.flow import Destination, Explanation, FlowVerdict, Ruling, Workload
+from preflight.model.flow import Destination, Explanation, FlowVerdict, Reason, Ruling, Workload
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.style import Style
 
@@ -82,8 +82,10 @@ def _group(members: list[Explanation], mark: str, style: Style) -> Iterator[str]
 
 
 def _steps(one: Explanation, style: Style) -> Iterator[str]:
+    """The way of a flow that nothing forbids; why it is open, where no rule says so itself."""
     for step in one.path:
-        yield from _step(step, style, in_full=False)
+        speaks = step is one.path[-1] and step.reason is not Reason.EXPLICIT_ALLOW
+        yield from _step(step, style, in_full=speaks)
 
 
 def _step(step: Ruling, style: Style, *, in_full: bool) -> Iterator[str]:
@@ -118,7 +120,7 @@ def shown_source(source: Workload) -> str:
     if not source.namespace:
         return str(source.address) if source.address else "anywhere"
     name = f"{source.namespace}/{source.pod}" if source.pod else f"pods of {source.namespace}"
-    labels = ",".join(f"{key}={value}" for key, value in source.labels[:3])
+    labels = ", ".join(f"{key}={value}" for key, value in source.labels[:1])
     shown = f" ({labels})" if labels and not source.pod else ""
     return f"{name}{shown}{', host network' if source.host_network else ''}"
 
