@@ -68,7 +68,7 @@ def explain(**typed: Any) -> int:
     Examples:
       defender-preflight rules explain --policies exports/ --environment aks
       defender-preflight rules explain --policies - --report report.json
-      defender-preflight rules explain --policies p.yaml --from shop/web --to a.test
+      defender-preflight rules explain --policies p.yaml --from shop/web --to a.io
 
     \b
     Exit codes:
