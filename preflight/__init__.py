@@ -7,15 +7,15 @@ Values go right, imports go down:
 
     cli                                                   click only: parse, call, write, exit
     pipeline                                              joins the rooms that measure and judge
-    catalog planning vantage probes diagnosis attribution policies allow report sensor demo
+    catalog planning vantage probes diagnosis objects policies attribution allow report sensor demo
                                                           siblings that share values, never code
-    wire kube codec locate files                          the network; a cluster; the JSON of the contract; our data; users' files
+    wire kube codec locate files yamltext                 the network; a cluster; the JSON of the contract; our data; users' files
     model                                                 frozen values, no I/O
     errors                                                what the operator can fix, and exit codes
 
-`planning`, `diagnosis`, `report`, `allow` and `codec` are pure: no clock, no environment, no files, no sockets. `wire` alone touches the
-network under test; `vantage` alone reads the environment. Registries are plain dicts and tuples in each room's `__init__`:
-`PROBES`, `CONTROLS`, `RULES`, `FORMATS`, `DIALECTS`. To add one: write a file, add a line, add its tests.
+`planning`, `diagnosis`, `policies`, `attribution`, `report`, `allow` and `codec` are pure: no clock, no environment, no files, no sockets.
+`wire` alone touches the network under test; `vantage` alone reads the environment. Registries are plain dicts and tuples in each room's
+`__init__`: `PROBES`, `CONTROLS`, `RULES`, `ENGINES`, `DIALECTS`, `FORMATS`. To add one: write a file, add a line, add its tests.
 """
 
 __version__ = "0.1.0"

@@ -3,6 +3,7 @@
 PreflightError                exit 2 unless a child says otherwise
 ├── UsageError                an option, address, URL or PEM file that cannot be used
 ├── CatalogError              a catalogue file that breaks its schema: file, line, key
+├── ObjectError               a file of objects or exports that cannot be read: file, line
 ├── ReportError               a saved report that cannot be read or breaks the schema
 └── ClusterError              exit 4: the cluster or the Job failed
     ├── KubeconfigError       no usable kubeconfig, context or credentials; or the client is not installed
@@ -46,6 +47,17 @@ class CatalogError(PreflightError):
         self.file = file
         self.line = line
         self.key = key
+        self.problem = problem
+
+
+class ObjectError(PreflightError):
+    """A file with objects or exports cannot be read; nothing is said of the rules then."""
+
+    def __init__(self, *, file: str, line: int | None, problem: str) -> None:
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {problem}")
+        self.file = file
+        self.line = line
         self.problem = problem
 
 

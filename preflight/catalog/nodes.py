@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from preflight import yamltext
 from preflight.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yaml import Event, MarkedYAMLError
+    from yaml import Event
 
 SIZE_LIMIT = 1_048_576
 """Bytes of one file; the shipped catalogue as a whole has a tenth of it."""
@@ -52,41 +53,11 @@ Node = Scalar | Listing | Mapping
 
 def read(data: bytes, file: Path) -> Node:
     """Returns the one document in `data`; CatalogError names the line of what is not acceptable YAML."""
-    # 20 ms to import, and a compiled catalogue does without it
-    import yaml
-
-    # the parser of libyaml where the wheel has it: eight times as fast
-    fast = yaml.__with_libyaml__
-    loader = yaml.CBaseLoader if fast else yaml.BaseLoader
-    text = _decode(data, file)
     try:
-        return _Composer(yaml.parse(text, Loader=loader), file).document()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _invalid(file, mark.line + 1 if mark else 1, _sentence(error)) from None
-    except yaml.reader.ReaderError as error:
-        # libyaml counts bytes, the other one characters
-        before = text.encode()[: error.position] if fast else text[: error.position].encode()
-        line = before.count(b"\n") + 1
-        raise _invalid(file, line, "a control character that YAML does not allow") from None
-    except (ValueError, OverflowError):
-        # the parser in Python converts escapes and versions without looking
-        raise _invalid(file, 1, "not valid YAML: a number or escape out of range") from None
-
-
-def _decode(data: bytes, file: Path) -> str:
-    if len(data) > SIZE_LIMIT:
-        raise _invalid(file, 1, f"larger than {SIZE_LIMIT} bytes")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _invalid(file, line, "not UTF-8 text") from None
-
-
-def _sentence(error: "MarkedYAMLError") -> str:
-    parts = (error.context, error.problem)
-    return "not valid YAML: " + ", ".join(" ".join(part.split()) for part in parts if part)
+        text = yamltext.decode(data, SIZE_LIMIT)
+        return _Composer(yamltext.events(text), file).document()
+    except yamltext.BrokenYaml as broken:
+        raise _invalid(file, broken.line, broken.problem) from None
 
 
 def _line(event: "Event") -> int:

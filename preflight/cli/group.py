@@ -18,7 +18,7 @@ COMMANDS = {
     ),
     "rules": (
         "preflight.cli.rules:rules",
-        "Ask for the rules that are missing, in the firewall's own format.",
+        "Name the rule that blocks, and write the one that opens.",
     ),
     "sensor": (
         "preflight.cli.sensor:sensor",

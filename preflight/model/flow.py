@@ -38,6 +38,12 @@ class Workload:
     host_network: bool = False
     ports: tuple[tuple[str, int, Transfer], ...] = ()
     """Named container ports: name, number, protocol."""
+    labels_known: bool = True
+    """False where only some of the labels and ports are known; what asks for another one cannot be told."""
+    namespace_labels_known: bool = True
+    """False where the namespace itself was not given."""
+    network_known: bool = True
+    """False where it was not seen whether the pod has a network of its own, and `host_network` is only the likelier guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,8 @@ class Reason(StrEnum):
     PORT_MISMATCH = "port-mismatch"
     """The destination matches a rule, port or protocol do not."""
     TIER_DEFAULT_DENY = "tier-default-deny"
+    PASSED = "passed"
+    """A tier hands the flow on to the next one."""
     DNS_BLOCKED = "dns-blocked"
     """The destination is allowed, the way to the resolver is not."""
     NAME_NOT_LEARNED = "name-not-learned"

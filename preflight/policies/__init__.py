@@ -1,7 +1,8 @@
 """Whose rule it is: what the objects and exports given say of a flow. Pure: documents and flows in, explanations out.
 
 One engine per file, in the order in which a packet meets them. An engine takes from the documents what is its own, reads it once, and
-then answers for any number of flows. What it does not know it calls unknown, and says why; it never guesses.
+then answers for any number of flows. What it does not know it calls unknown, and says why; it never guesses. Engines inside the cluster
+build on each other, so `kubernetes` asks them together; all others stand alone in `ENGINES`.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +22,9 @@ from preflight.policies import (
     gcp_firewall,
     squid,
 )
+from preflight.policies.kubernetes import DOCUMENTED, Cluster, Inventory, sensor
+
+__all__ = ["DOCUMENTED", "ENGINES", "Decider", "Inventory", "Load", "explain", "sensor"]
 
 
 class Decider(Protocol):
@@ -49,12 +53,13 @@ ENGINES: tuple[Load, ...] = (
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:
-    """What every engine says of every flow, in the flows' order."""
+    """What every engine says of every flow, in the flows' order; both ends are completed from the documents first."""
+    inventory = Inventory(documents)
+    cluster = Cluster(documents, inventory)
     deciders = [decider for load in ENGINES if (decider := load(documents)) is not None]
-    return tuple(
-        Explanation(
-            flow=flow,
-            path=tuple(said for each in deciders if (said := each.decide(flow)) is not None),
-        )
-        for flow in flows
-    )
+    return tuple(_explained(inventory.complete(flow), cluster, deciders) for flow in flows)
+
+
+def _explained(flow: Flow, cluster: Cluster, deciders: Sequence[Decider]) -> Explanation:
+    others = (said for each in deciders if (said := each.decide(flow)) is not None)
+    return Explanation(flow=flow, path=(*cluster.steps(flow), *others))

@@ -18,13 +18,6 @@ from tests.allow.builders import MIXED, addresses, request
 from tests.allow.readers import commands
 from tests.allow.test_dialects import LEFT_OUT
 
-pytest.importorskip(
-    "preflight.policies.kubernetes", reason="the engines of the cluster come with a change of their own"
-)  # fmt: skip
-pytest.importorskip(
-    "preflight.policies.azure_firewall", reason="the engines of the clouds come with a change of their own"
-)  # fmt: skip
-
 SOURCE = Workload(
     namespace="kube-system",
     labels=(("app", "defender"),),
