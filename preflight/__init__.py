@@ -6,7 +6,7 @@
 Values go right, imports go down:
 
     cli                                                   click only: parse, call, write, exit
-    pipeline                                              joins the rooms that measure and judge
+    pipeline blame                                        join the rooms that measure and judge; these with the rules
     catalog planning vantage probes diagnosis objects policies attribution allow report sensor demo
                                                           siblings that share values, never code
     wire kube codec locate files yamltext                 the network; a cluster; the JSON of the contract; our data; users' files

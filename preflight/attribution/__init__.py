@@ -5,6 +5,6 @@ is likely; where they contradict each other, that is what the report says.
 """
 
 from preflight.attribution.attribute import attribute
-from preflight.attribution.flows import flows
+from preflight.attribution.flows import at, packets, requests, source_of
 
-__all__ = ["attribute", "flows"]
+__all__ = ["at", "attribute", "packets", "requests", "source_of"]

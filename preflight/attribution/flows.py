@@ -1,22 +1,48 @@
 """A report's endpoints → the flows to ask the rules about."""
 
-from ipaddress import ip_address
+from urllib.parse import urlsplit
 
+from preflight.hostname import address_of
 from preflight.model.endpoint import Protocol
 from preflight.model.flow import Destination, Flow, Transfer, Workload
 from preflight.model.plan import Stage
-from preflight.model.report import EndpointResult, Report
+from preflight.model.report import EndpointResult, Report, ReportVantage
+from preflight.model.vantage import Address, VantageKind
+
+PROXY_PORTS = {"http": 80, "https": 443}
+"""Of a proxy's URL without one (RFC 9110 §4.2)."""
 
 
-def flows(report: Report, source: Workload) -> dict[str, Flow]:
-    """One flow for each endpoint that was probed straight, by its id, in the report's order.
+def source_of(vantage: ReportVantage) -> Workload:
+    """Where the report was made: the pod, whose labels it does not tell, or a process on a host."""
+    return Workload(
+        namespace=vantage.namespace or "",
+        pod=vantage.pod,
+        labels_known=False,
+        node=vantage.node,
+        address=next((one for one in vantage.addresses if one.version == 4), None),
+        host_network=vantage.kind is not VantageKind.POD,
+    )
 
-    What went through a proxy is not there: of that the rules along the way only see the way to the proxy.
-    """
+
+def packets(report: Report, source: Workload) -> dict[str, Flow]:
+    """Where the packets of each endpoint that was probed went, by its id: to the proxy where one was used."""
+    proxy = _proxy(report.vantage.proxy)
+    return {
+        row.id: Flow(
+            source=source, destination=proxy if proxy and is_proxied(row) else destination(row)
+        )
+        for row in report.endpoints
+        if row.evidence
+    }
+
+
+def requests(report: Report, source: Workload) -> dict[str, Flow]:
+    """What the proxy was asked for, by the id of each endpoint that went through one."""
     return {
         row.id: Flow(source=source, destination=destination(row))
         for row in report.endpoints
-        if row.evidence and not is_proxied(row)
+        if row.evidence and is_proxied(row)
     }
 
 
@@ -26,19 +52,28 @@ def is_proxied(row: EndpointResult) -> bool:
 
 
 def destination(row: EndpointResult) -> Destination:
-    """The host, and the addresses that the report saw."""
+    """The host, and every address that the report saw of it."""
+    tried = tuple(each.address for each in row.addresses)
+    found = row.dns.addresses if row.dns else ()
+    seen = () if is_proxied(row) else tuple(dict.fromkeys((*found, *tried)))
+    return at(row.host, row.port, row.protocol, seen)
+
+
+def at(
+    host: str, port: int, protocol: Protocol, addresses: tuple[Address, ...] = ()
+) -> Destination:
+    """A host with what it resolved to; an address in a host's place is its own."""
+    own = address_of(host)
     return Destination(
-        host=None if _is_address(row.host) else row.host,
-        addresses=tuple(tried.address for tried in row.addresses)
-        or (row.dns.addresses if row.dns else ()),
-        port=row.port,
-        transfer=Transfer.UDP if row.protocol is Protocol.UDP else Transfer.TCP,
+        host=None if own else host,
+        addresses=(own,) if own else addresses,
+        port=port,
+        transfer=Transfer.UDP if protocol is Protocol.UDP else Transfer.TCP,
     )
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _proxy(url: str | None) -> Destination | None:
+    parts = urlsplit(url or "")
+    if not parts.hostname:
+        return None
+    return at(parts.hostname, parts.port or PROXY_PORTS.get(parts.scheme, 80), Protocol.HTTP)

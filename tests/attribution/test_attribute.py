@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from preflight.attribution import attribute, flows
+from preflight.attribution import attribute
 from preflight.attribution.ways import WAYS
 from preflight.model.diagnosis import Cause, Confidence, Verdict
-from preflight.model.endpoint import Protocol
 from preflight.model.flow import (
     Destination,
     Explanation,
@@ -16,12 +15,11 @@ from preflight.model.flow import (
     Origin,
     Reason,
     Ruling,
-    Transfer,
     Workload,
 )
 from preflight.model.plan import Stage
-from preflight.model.report import EndpointResult, Engine, Report
-from tests.report.builders import endpoint, finding, observed, report, skipped, stopped, unmeasured
+from preflight.model.report import Engine, Report
+from tests.report.builders import endpoint, finding, report, stopped
 
 POD = Workload(namespace="kube-system", pod="sensor")
 FLOW = Flow(source=POD, destination=Destination(host="api.example.test"))
@@ -166,36 +164,6 @@ def test_a_waiting_endpoint_of_a_finding_that_was_not_asked_about_changes_nothin
 
 def test_every_engine_has_its_ways() -> None:
     assert set(WAYS) == set(Engine)
-
-
-# flows
-
-
-def asked_of(*rows: EndpointResult) -> dict[str, Flow]:
-    return flows(report(*rows), POD)
-
-
-def test_every_endpoint_that_was_probed_is_asked_about_with_the_addresses_seen() -> None:
-    (flow,) = asked_of(endpoint("api"), skipped()).values()
-    assert flow.source is POD
-    assert flow.destination.host == "api.cloud.defender.microsoft.com"
-    assert [str(a) for a in flow.destination.addresses] == ["20.50.1.9"]
-    assert (flow.destination.port, flow.destination.transfer) == (443, Transfer.TCP)
-
-
-def test_datagrams_are_udp() -> None:
-    (flow,) = asked_of(unmeasured("ntp", port=123, protocol=Protocol.UDP)).values()
-    assert (flow.destination.port, flow.destination.transfer) == (123, Transfer.UDP)
-
-
-def test_a_host_that_is_an_address_has_no_name() -> None:
-    (flow,) = asked_of(endpoint("api", host="20.50.1.9")).values()
-    assert flow.destination.host is None
-
-
-def test_what_went_through_a_proxy_is_not_the_rules_to_judge() -> None:
-    tunnel = observed(Stage.PROXY, "tunnel", destination="10.0.0.20:3128")
-    assert asked_of(endpoint("api", evidence=(tunnel,))) == {}
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REACHABLE, Verdict.DEGRADED])
