@@ -181,6 +181,11 @@ class BlockedBy:
     confidence: Confidence | None = None
     """How sure it is that this very rule blocks, where rules were compared with what was measured; None where the evidence alone speaks."""
 
+    @property
+    def is_suspected(self) -> bool:
+        """Whether only the way it stops speaks for it: a network policy, of which none is named."""
+        return self.engine is Engine.KUBERNETES_NETWORK_POLICY and not (self.name or self.rule)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allow:
@@ -240,6 +245,10 @@ class ReportVantage:
     """`ip:port` each."""
     proxy: str | None
     """URL without credentials."""
+    context: str | None = None
+    """The cluster as the kubeconfig names it; only whoever ran the check there knows it."""
+    pool: str | None = None
+    """The node's pool; only whoever asked the cluster knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,18 @@ from typing import Protocol
 
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Ruling
+from preflight.policies import (
+    aws_dns_firewall,
+    aws_network_acl,
+    aws_network_firewall,
+    aws_route,
+    aws_security_group,
+    azure_firewall,
+    azure_nsg,
+    azure_route,
+    gcp_firewall,
+    squid,
+)
 
 
 class Decider(Protocol):
@@ -21,7 +33,19 @@ class Decider(Protocol):
 Load = Callable[[Sequence[Document]], Decider | None]
 """Reads everything of one engine's own among all the documents; None where there is nothing."""
 
-ENGINES: tuple[Load, ...] = ()
+ENGINES: tuple[Load, ...] = (
+    aws_dns_firewall.load,
+    azure_nsg.load,
+    aws_security_group.load,
+    aws_network_acl.load,
+    gcp_firewall.load,
+    azure_route.load,
+    aws_route.load,
+    azure_firewall.load,
+    aws_network_firewall.load,
+    squid.load,
+)
+"""In the order in which a packet meets them."""
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:

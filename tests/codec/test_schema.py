@@ -1,4 +1,4 @@
-"""The committed JSON Schema describes exactly what the model can hold."""
+"""The committed JSON Schemas describe exactly what the model can hold."""
 
 import json
 from collections.abc import Iterator
@@ -24,8 +24,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
 LATER = {
     "#/definitions/finding": ["search"],
     "#/definitions/finding/properties/blocked_by/items": ["confidence"],
+    "#/properties/vantage": ["context", "pool"],
 }
-"""Members that reports of an earlier version of the program do not have."""
+"""Members that reports of an earlier version of the program, or of a single vantage, do not have."""
 
 
 def schema() -> Any:
