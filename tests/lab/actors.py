@@ -70,7 +70,7 @@ def wanting_certificate(role: Role) -> Listener:
     async def serve(connection: Connection) -> None:
         received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
         tls = context.wrap_bio(received, sent, server_side=True)
-        while True:
+        while not connection.reader.at_eof():
             try:
                 tls.do_handshake()
             except ssl.SSLWantReadError:
