@@ -110,12 +110,19 @@ def _distinct(found: Sequence[Blame]) -> list[Blame]:
 
 
 def unanimous(finding: Finding, asked: Sequence[tuple[EndpointResult, Explanation]]) -> str:
-    """What it means that no rule denies what was measured to be stopped; empty where some rule could not tell."""
+    """What it means that no rule denies what was measured to be stopped; empty where some could not tell, or none is about the source."""
     allowed = all(said.verdict is FlowVerdict.ALLOWED and said.path for _, said in asked)
     if not allowed or finding.cause.value.startswith("path."):
         return ""
-    engines = tuple(dict.fromkeys(ruling.engine for _, said in asked for ruling in said.path))
-    return contradicted(engines)
+    engines = tuple(
+        dict.fromkeys(
+            ruling.engine
+            for _, said in asked
+            for ruling in said.path
+            if ruling.reason is not Reason.NOT_SELECTED
+        )
+    )
+    return contradicted(engines) if engines else ""
 
 
 def _known(finding: Finding, blamed: Sequence[Blame]) -> tuple[BlockedBy, ...]:

@@ -53,10 +53,10 @@ def is_proxied(row: EndpointResult) -> bool:
 
 def destination(row: EndpointResult) -> Destination:
     """The host, and every address that the report saw of it."""
-    tried = tuple(each.address for each in row.addresses)
-    found = row.dns.addresses if row.dns else ()
-    seen = () if is_proxied(row) else tuple(dict.fromkeys((*found, *tried)))
-    return at(row.host, row.port, row.protocol, seen)
+    if is_proxied(row):
+        return at(row.host, row.port, row.protocol)
+    found = row.dns.addresses if row.dns else tuple(each.address for each in row.addresses)
+    return at(row.host, row.port, row.protocol, found)
 
 
 def at(

@@ -13,7 +13,7 @@ import click
 from preflight.catalog.load import load
 from preflight.catalog.placeholders import PLACEHOLDERS
 from preflight.catalog.select import notices, select
-from preflight.cli import arguments, options
+from preflight.cli import arguments, options, policies
 from preflight.cli.exit_code import exit_code
 from preflight.cli.output import places, write
 from preflight.cli.process_title import hide_credentials
@@ -61,6 +61,7 @@ class Prepared:
 @options.selection
 @options.way_out
 @options.budget
+@options.policies
 @options.watch
 @options.output
 def check(**typed: Any) -> int:
@@ -75,6 +76,8 @@ def check(**typed: Any) -> int:
     With --watch, whatever changes is told on standard error, with the time of the packet that shows it. The report
     that is written at the end, and the exit code, are those of the last look; --deadline holds for each look.
 
+    With --policies, findings name the rule that blocks: confirmed where it denies and its engine's way of denying was seen.
+
     \b
     Examples:
       defender-preflight check --environment aks --region westeurope
@@ -83,16 +86,18 @@ def check(**typed: Any) -> int:
       defender-preflight check --environment gke --proxy http://proxy:3128
       defender-preflight check --only-endpoint api.cloud.defender.microsoft.com
       defender-preflight check --environment aks --watch -o html=report.html
+      defender-preflight check --environment aks --policies exports/
     """  # noqa: D301 - \b tells click to keep the lines
     hide_credentials(typed["proxy"])
     wanted = typed["outputs"] or (() if typed["quiet"] else ("table",))
     outputs = places(wanted, FORMATS) if wanted else ()
+    rules = policies.documents(typed["policies"])
     prepared = prepare(typed)
     if typed["watch"]:
         watched = watch_over(prepared, quiet=typed["quiet"])
-        write(watched.report, outputs)
+        write(policies.named(watched.report, rules), outputs)
         return ExitCode.INTERRUPTED if watched.interrupted else exit_code(watched.report)
-    report = measure(prepared, quiet=typed["quiet"])
+    report = policies.named(measure(prepared, quiet=typed["quiet"]), rules)
     write(report, outputs)
     return exit_code(report)
 

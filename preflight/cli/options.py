@@ -1,12 +1,17 @@
 """The options that several commands share, in groups."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from preflight.cli import completion
 from preflight.report import FORMATS
+
+if TYPE_CHECKING:
+    from preflight.kube import Kube
+
+    Connect = Callable[..., Kube]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -22,6 +27,41 @@ def _all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
         return command
 
     return decorate
+
+
+def cluster(command: F) -> F:
+    """Which cluster."""
+    return _all_of(
+        click.option(
+            "--context", metavar="NAME", help="The kubeconfig's context. [default: the current one]"
+        ),
+        click.option(
+            "--kubeconfig",
+            metavar="FILE",
+            shell_complete=completion.file,
+            help="[default: KUBECONFIG, ~/.kube/config, or the pod's own]",
+        ),
+    )(command)
+
+
+def connected(connect: "Connect | None", context: str | None, kubeconfig: str | None) -> "Kube":
+    """The cluster; `connect` is another way to it than the kubeconfig, such as a test's."""
+    if connect is None:
+        from preflight.kube.kubeconfig import connect as by_kubeconfig
+
+        connect = by_kubeconfig
+    return connect(context=context, kubeconfig=kubeconfig)
+
+
+def policies(command: F) -> F:
+    """Whose rules may be responsible."""
+    return click.option(
+        "--policies",
+        metavar="PATH",
+        multiple=True,
+        shell_complete=completion.file,
+        help="Objects and exports whose rules may be responsible: a file, a folder, or - for standard input. Repeatable.",
+    )(command)
 
 
 def selection(command: F) -> F:

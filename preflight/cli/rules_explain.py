@@ -12,24 +12,18 @@ from preflight.errors import ExitCode, UsageError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
+    from preflight.cli.options import Connect
     from preflight.model.document import Document
-    from preflight.model.endpoint import Endpoint, Protocol
-    from preflight.model.flow import Destination, Explanation, Flow, Transfer, Workload
-    from preflight.model.report import EndpointResult, Report
-    from preflight.model.vantage import Address
+    from preflight.model.flow import Destination, Explanation, Flow, Workload
+    from preflight.model.report import Report
     from preflight.report import Style
 
 FORMATS = ("table", "json")
 
 
 @click.command()
-@click.option(
-    "--policies",
-    metavar="PATH",
-    multiple=True,
-    shell_complete=completion.file,
-    help="Objects and exports: a file, a folder, or - for standard input. Repeatable.",
-)
+@options.policies
+@options.cluster
 @click.option(
     "--report",
     "report_file",
@@ -58,8 +52,11 @@ FORMATS = ("table", "json")
 )
 @options.selection
 @options.outputs(FORMATS)
-def explain(**typed: Any) -> int:
-    """Say which rule blocks which endpoint, out of policies and firewall exports, offline.
+@click.pass_obj
+def explain(connect: "Connect | None", /, **typed: Any) -> int:
+    """Say which rule blocks which endpoint, out of policies and firewall exports.
+
+    From files, offline; with --context (or --kubeconfig) the policies of that cluster as well, read with your own rights.
 
     Kinds are recognised by their content: NetworkPolicies, the policies of Cilium, Calico and cluster administrators, exports of az, aws and gcloud.
     Pods, Namespaces and Nodes beside them tell labels and addresses. What a rule needs and is not given is called unknown, never guessed.
@@ -68,6 +65,7 @@ def explain(**typed: Any) -> int:
     Examples:
       defender-preflight rules explain --policies exports/ --environment aks
       defender-preflight rules explain --policies - --report report.json
+      defender-preflight rules explain --context prod --for-sensor
       defender-preflight rules explain --policies p.yaml --from shop/web --to a.io
 
     \b
@@ -79,7 +77,7 @@ def explain(**typed: Any) -> int:
     from preflight.policies import explain as explained
 
     outputs = places(typed["outputs"], FORMATS)
-    documents = _documents(typed)
+    documents = _documents(typed, connect)
     flows = tuple(_flows(typed, documents))
     if not flows:
         raise UsageError("no endpoint is left to ask about; name one with --to")
@@ -112,15 +110,28 @@ def exit_code(explanations: Iterable["Explanation"]) -> ExitCode:
     return ExitCode.INCONCLUSIVE if FlowVerdict.UNKNOWN in verdicts else ExitCode.OK
 
 
-def _documents(typed: dict[str, Any]) -> tuple["Document", ...]:
+def _documents(typed: dict[str, Any], connect: "Connect | None") -> tuple["Document", ...]:
     from preflight.objects import read
 
-    if not typed["policies"]:
-        raise UsageError("--policies PATH is needed: the rules that may be responsible")
+    live = _of_cluster(typed, connect)
+    if not typed["policies"] and live is None:
+        raise UsageError(
+            "--policies PATH or --context NAME is needed: the rules that may be responsible"
+        )
     found = read(typed["policies"])
-    if not found:
+    if typed["policies"] and not found:
         raise UsageError("--policies: no object was found there")
-    return found
+    return (*found, *(live or ()))
+
+
+def _of_cluster(typed: dict[str, Any], connect: "Connect | None") -> "tuple[Document, ...] | None":
+    """What the cluster that was named holds; None where none was."""
+    from preflight.cli.policies import live_documents
+
+    context, kubeconfig = typed["context"], typed["kubeconfig"]
+    if context is None and kubeconfig is None:
+        return None
+    return live_documents(options.connected(connect, context, kubeconfig))
 
 
 def _flows(typed: dict[str, Any], documents: Sequence["Document"]) -> Iterator["Flow"]:
@@ -170,6 +181,7 @@ def _sources(
 def _chosen_sources(
     typed: dict[str, Any], documents: Sequence["Document"], report: "Report | None"
 ) -> tuple["Workload", ...]:
+    from preflight.attribution import source_of
     from preflight.cli import flow_arguments
     from preflight.model.flow import Workload
     from preflight.policies import Inventory, sensor
@@ -181,7 +193,7 @@ def _chosen_sources(
     if typed["from_labels"]:
         raise UsageError("--from-labels: which pods they are is only clear with --from NAMESPACE")
     if report is not None and not typed["for_sensor"]:
-        return (_of_report(report),)
+        return (source_of(report.vantage),)
     if typed["from_address"] and not typed["for_sensor"]:
         return (Workload(namespace="", host_network=True),)
     return sensor(Inventory(documents), _environment(typed, report))
@@ -193,22 +205,6 @@ def _environment(typed: dict[str, Any], report: "Report | None") -> Any:
     if report is not None:
         return report.profile.environment
     return Environment(typed["environment"]) if typed["environment"] != "auto" else None
-
-
-def _of_report(report: "Report") -> "Workload":
-    """Where the report was made."""
-    from preflight.model.flow import Workload
-    from preflight.model.vantage import VantageKind
-
-    vantage = report.vantage
-    return Workload(
-        namespace=vantage.namespace or "",
-        pod=vantage.pod,
-        labels_known=False,
-        node=vantage.node,
-        address=next((one for one in vantage.addresses if one.version == 4), None),
-        host_network=vantage.kind is not VantageKind.POD,
-    )
 
 
 def _destinations(typed: dict[str, Any], report: "Report | None") -> Iterator["Destination"]:
@@ -227,69 +223,21 @@ def _destinations(typed: dict[str, Any], report: "Report | None") -> Iterator["D
 
 def _measured(report: "Report") -> Iterator["Destination"]:
     """The endpoints of a report, with every address that it saw; where it went through a proxy, the proxy in their place."""
-    seen: set[tuple[str, int, str]] = set()
-    for endpoint in report.endpoints:
-        found = _through_proxy(report) if _is_tunnelled(endpoint) else None
-        if found is None:
-            addresses = endpoint.dns.addresses if endpoint.dns else ()
-            found = _destination(endpoint.host, endpoint.port, endpoint.protocol, addresses)
-        key = (found.host or str(found.addresses), found.port, found.transfer)
-        if key not in seen:
-            seen.add(key)
-            yield found
+    from preflight.attribution import packets, source_of
 
-
-def _is_tunnelled(endpoint: "EndpointResult") -> bool:
-    return any(line.action == "tunnel" for line in endpoint.main_line)
-
-
-def _through_proxy(report: "Report") -> "Destination | None":
-    """The proxy: it is what the pod connects to, and what policies in the cluster see."""
-    from urllib.parse import urlsplit
-
-    from preflight.model.endpoint import Protocol
-
-    proxy = urlsplit(report.vantage.proxy or "")
-    if not proxy.hostname:
-        return None
-    return _destination(proxy.hostname, proxy.port or 80, Protocol.HTTP, ())
+    flows = packets(report, source_of(report.vantage)).values()
+    return iter(dict.fromkeys(flow.destination for flow in flows))
 
 
 def _of_profile(typed: dict[str, Any]) -> Iterator["Destination"]:
+    from preflight.attribution import at
     from preflight.catalog.load import load
     from preflight.catalog.select import select
     from preflight.cli.profile import selection
 
     known = load(tuple(Path(file) for file in typed["catalog"]))
-    seen: set[tuple[str, int, str]] = set()
-    endpoints: tuple[Endpoint, ...] = select(known, selection(typed))
-    for endpoint in endpoints:
-        key = (endpoint.host, endpoint.port, _transfer(endpoint.protocol))
-        if not endpoint.skipped and key not in seen:
-            seen.add(key)
-            yield _destination(endpoint.host, endpoint.port, endpoint.protocol, ())
-
-
-def _destination(
-    host: str, port: int, protocol: "Protocol", addresses: tuple["Address", ...]
-) -> "Destination":
-    from preflight.hostname import address_of
-    from preflight.model.flow import Destination
-
-    own = address_of(host)
-    return Destination(
-        host=None if own else host,
-        addresses=(own,) if own else addresses,
-        port=port,
-        transfer=_transfer(protocol),
-    )
-
-
-def _transfer(protocol: "Protocol") -> "Transfer":
-    from preflight.model.endpoint import Protocol
-    from preflight.model.flow import Transfer
-
-    return Transfer.UDP if protocol is Protocol.UDP else Transfer.TCP
+    endpoints = (each for each in select(known, selection(typed)) if not each.skipped)
+    return iter(dict.fromkeys(at(each.host, each.port, each.protocol) for each in endpoints))
 
 
 def _rendered(said: Sequence["Explanation"], name: str, style: "Style") -> str:

@@ -1,39 +1,21 @@
 """`sensor`: what of Defender for Containers is on a cluster, the documented test alert, and what a removal left."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
-from preflight.cli import completion, options
+from preflight.cli import options
 from preflight.errors import ExitCode, UsageError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
-    from preflight.kube import Kube
+    from preflight.cli.options import Connect
     from preflight.model.sensor import Relevance, SensorStatus
     from preflight.report import Style
 
-F = TypeVar("F", bound=Callable[..., Any])
-Connect = Callable[..., "Kube"]
-
 FORMATS = ("table", "json")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-def _cluster(command: F) -> F:
-    """Which cluster."""
-    context = click.option(
-        "--context", metavar="NAME", help="The kubeconfig's context. [default: the current one]"
-    )
-    kubeconfig = click.option(
-        "--kubeconfig",
-        metavar="FILE",
-        shell_complete=completion.file,
-        help="[default: KUBECONFIG, ~/.kube/config, or the pod's own]",
-    )
-    return context(kubeconfig(command))
 
 
 @click.group(context_settings=CONTEXT)
@@ -51,7 +33,7 @@ def sensor() -> None:
 
 
 @sensor.command(context_settings=CONTEXT)
-@_cluster
+@options.cluster
 @options.outputs(FORMATS)
 @click.pass_obj
 def status(
@@ -84,7 +66,7 @@ def status(
     from preflight.sensor.status import status as judge
 
     wanted = places(outputs, FORMATS)
-    found = judge(gather(_connected(connect, context, kubeconfig)))
+    found = judge(gather(options.connected(connect, context, kubeconfig)))
     relevance = _relevance(found)
     write_each(wanted, lambda name, style: _status_text(found, relevance, name, style))
     match found.standing:
@@ -98,7 +80,7 @@ def status(
 
 
 @sensor.command("simulate-alert", context_settings=CONTEXT)
-@_cluster
+@options.cluster
 @click.option("--yes", is_flag=True, help="Make the call without asking.")
 @options.outputs(FORMATS)
 @click.pass_obj
@@ -133,7 +115,7 @@ def simulate_alert(
     from preflight.sensor.sources import ALERT_NAME, ALERT_NOW
 
     wanted = places(outputs, FORMATS)
-    kube = _connected(connect, context, kubeconfig)
+    kube = options.connected(connect, context, kubeconfig)
     click.echo(plan(kube.context, NAMESPACE, MINUTES, ALERT), err=True)
     _agreed(yes=yes, terminal=sys.stdin.isatty())
     came = call(kube)
@@ -150,7 +132,7 @@ def simulate_alert(
 
 
 @sensor.command("verify-removed", context_settings=CONTEXT)
-@_cluster
+@options.cluster
 @options.outputs(FORMATS)
 @click.pass_obj
 def verify_removed(
@@ -182,7 +164,7 @@ def verify_removed(
     from preflight.sensor.removal import look
 
     wanted = places(outputs, FORMATS)
-    found = look(_connected(connect, context, kubeconfig))
+    found = look(options.connected(connect, context, kubeconfig))
     write_each(
         wanted,
         lambda name, style: (
@@ -194,15 +176,6 @@ def verify_removed(
     if found.counted:
         return ExitCode.BLOCKED
     return ExitCode.INCONCLUSIVE if found.gaps else ExitCode.OK
-
-
-def _connected(connect: "Connect | None", context: str | None, kubeconfig: str | None) -> "Kube":
-    """The cluster; `connect` is another way to it than the kubeconfig, such as a test's."""
-    if connect is None:
-        from preflight.kube.kubeconfig import connect as by_kubeconfig
-
-        connect = by_kubeconfig
-    return connect(context=context, kubeconfig=kubeconfig)
 
 
 def _agreed(*, yes: bool, terminal: bool) -> None:

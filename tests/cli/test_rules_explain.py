@@ -207,7 +207,7 @@ def test_a_report_from_a_node_is_not_covered_by_policies_for_pods(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ((), "--policies PATH is needed"),
+        ((), "--policies PATH or --context NAME is needed"),
         (("--policies", "{p}", "--to", "a/b/c"), "write HOST, HOST:PORT"),
         (("--policies", "{p}", "--to", "a.test:443/quic"), "the protocol is none of"),
         (("--policies", "{p}", "--to", "a.test:0"), "not a number from 1 to 65535"),

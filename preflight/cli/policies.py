@@ -1,0 +1,44 @@
+"""Policies and exports that a command was given, and what they make of a report."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from preflight.errors import UsageError
+
+if TYPE_CHECKING:
+    from preflight.kube import Kube
+    from preflight.model.document import Document
+    from preflight.model.report import Report
+
+
+def documents(paths: Sequence[str]) -> tuple["Document", ...]:
+    """What `--policies` names, read before the first packet is sent; UsageError or ObjectError for what cannot be."""
+    if not paths:
+        return ()
+    from preflight.objects import read
+
+    found = read(paths)
+    if not found:
+        raise UsageError("--policies: no object was found there")
+    return found
+
+
+def live_documents(kube: "Kube") -> tuple["Document", ...]:
+    """The policies of a cluster and what they are about; what the user may not list is said on standard error."""
+    from preflight.objects import read_live
+
+    live = read_live(kube)
+    for remark in live.remarks:
+        click.echo(f"Note: {remark}", err=True)
+    return live.documents
+
+
+def named(report: "Report", found: Sequence["Document"]) -> "Report":
+    """The report with the rules that block named in its findings; as it is where none was given."""
+    if not found:
+        return report
+    from preflight.blame import blamed
+
+    return blamed(report, found)
