@@ -213,10 +213,10 @@ def test_domain_names_need_a_name() -> None:
 def test_the_dns_of_openshift_is_asked_at_its_own_port() -> None:
     openshift = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "openshift-dns"}}
     rule = {"ports": [{"port": 5353, "protocol": "UDP"}]}
-    asked = {"to": f"{API}:443", "addresses": [PUBLIC]}
     opened = network.egress(network.OPEN, rule)
-    assert ask(openshift, opened, **asked).verdict is ALLOWED
-    assert last(ask(opened, **asked)).reason is Reason.DNS_BLOCKED
+    assert ask(openshift, opened, to=f"{API}:443", addresses=[PUBLIC]).verdict is ALLOWED
+    said = last(ask(opened, to=f"{API}:443", addresses=[PUBLIC]))
+    assert said.reason is Reason.DNS_BLOCKED
 
 
 def test_a_named_port_of_a_pod_that_is_not_given_is_not_known() -> None:
