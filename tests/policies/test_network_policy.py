@@ -409,6 +409,19 @@ def test_a_name_has_to_be_asked_for(rules: list[dict[str, Any]], verdict: FlowVe
     assert last(said).reason is (Reason.DNS_BLOCKED if verdict is DENIED else Reason.EXPLICIT_ALLOW)
 
 
+def test_a_rule_for_an_address_at_port_53_may_be_for_the_resolvers_service() -> None:
+    pods = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: coredns-1, namespace: kube-system, labels: {k8s-app: kube-dns}}
+    spec: {}
+    status: {podIP: 10.244.0.2}
+    """
+    by_service = {"to": [block("10.0.0.10/32")], **DNS}
+    assert ask(pods, egress(OPEN, by_service), to=f"{API}:443").verdict is ALLOWED
+    assert last(ask(pods, egress(OPEN), to=f"{API}:443")).reason is Reason.DNS_BLOCKED
+
+
 def test_a_private_address_may_be_a_pod_while_no_pods_are_given() -> None:
     closed = egress({"to": [{"namespaceSelector": {}}]})
     some_pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {}}

@@ -90,7 +90,9 @@ class Dataplane:
         self._policies = network_policy.load(documents, blocks_cover_pods=blocks_cover_pods)
         self._stages = self._in_order()
         self._resolution = lru_cache(4096)(self._resolved)
-        self._resolvers = lru_cache(4096)(lambda query: resolvers(inventory, query))
+        self._resolvers = lru_cache(4096)(
+            partial(resolvers, inventory, by_service=blocks_cover_pods is None)
+        )
 
     def steps(self, flow: Flow) -> Path:
         """What is said of the flow, in order."""

@@ -15,8 +15,14 @@ NODE_LOCAL = ("169.254.20.10", "169.254.10.10")
 PORT, OPENSHIFT_PORT = 53, 5353
 
 
-def resolvers(inventory: Inventory, query: str | None) -> tuple[Target, ...]:
-    """Everything that may answer the question for a name (None: for any), the cluster's own DNS first."""
+def resolvers(
+    inventory: Inventory, query: str | None, *, by_service: bool = False
+) -> tuple[Target, ...]:
+    """Everything that may answer the question for a name (None: for any), the cluster's own DNS first.
+
+    With `by_service`, the address of its Service too, whatever that is: some plugins compare rules with it before the packet is led to a pod, and on
+    EKS Auto Mode a resolver on the node answers there.
+    """
     places = [(CLUSTER_DNS, PORT)]
     if OPENSHIFT_DNS[0] in inventory.namespaces:
         places.append((OPENSHIFT_DNS, OPENSHIFT_PORT))
@@ -28,7 +34,8 @@ def resolvers(inventory: Inventory, query: str | None) -> tuple[Target, ...]:
     caches = [
         Target(None, ip_address(address), None, PORT, Transfer.UDP, query) for address in NODE_LOCAL
     ]
-    return (*pods, *caches)
+    service = [Target(None, None, None, PORT, Transfer.UDP, query)] if by_service else []
+    return (*pods, *caches, *service)
 
 
 def _workloads(place: tuple[str, str, str], port: int, inventory: Inventory) -> list[Workload]:

@@ -258,7 +258,8 @@ def _protocol(rule: Fields, key: str, path: str) -> Transfer | None:
     written = rule.get(key)
     if written is None:
         return None
-    found = PROTOCOLS.get(written) if isinstance(written, str | int) else None
+    is_known = isinstance(written, str | int) and not isinstance(written, bool)
+    found = PROTOCOLS.get(written) if is_known else None
     if found is None:
         raise Malformed(f"{path}.{key} is a protocol that is not evaluated here")
     return found
