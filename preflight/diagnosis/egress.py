@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from preflight.addresses import is_private
 from preflight.diagnosis.lookups import found
-from preflight.diagnosis.names import is_private
 from preflight.diagnosis.rows import Row
 from preflight.diagnosis.verdicts import WORKING
 from preflight.model.diagnosis import Cause, Verdict

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from preflight.addresses import is_local, is_local_ipv6
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import inconclusive
-from preflight.diagnosis.names import is_local, is_local_ipv6
 from preflight.model.diagnosis import Diagnosis, Verdict
 from preflight.model.evidence import Attempt, Connect, Datagram, Outcome
 from preflight.model.plan import Stage

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import assert_never
 
+from preflight.addresses import is_private
 from preflight.diagnosis.authenticity import Channel, channel_of, has_fingerprint
 from preflight.diagnosis.case import Case, Judged
 from preflight.diagnosis.conclude import reachable
 from preflight.diagnosis.lookups import replies, resolvers_of
-from preflight.diagnosis.names import is_private
 from preflight.diagnosis.proxy_answer import UPSTREAM
 from preflight.diagnosis.quote import plain, quoted
 from preflight.diagnosis.steps import exchange_of

@@ -5,8 +5,8 @@ is no evidence, and a device is said to stand nearer than the host only where da
 far away as the answer to TCP, or farther, and everything nearer agrees.
 """
 
+from preflight.addresses import is_private
 from preflight.diagnosis.case import Case
-from preflight.diagnosis.names import is_private
 from preflight.diagnosis.wording import counted
 from preflight.model.evidence import Attempt, Experiment, Hop, Outcome, Transport
 

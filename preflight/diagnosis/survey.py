@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from preflight.addresses import is_local, is_local_ipv6
 from preflight.diagnosis.case import Dated, Surroundings
 from preflight.diagnosis.lookups import SENT, is_answer
-from preflight.diagnosis.names import domain, is_local, is_local_ipv6, organization_key
+from preflight.diagnosis.names import domain, organization_key
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import (
     Attempt,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from preflight.addresses import is_private
 from preflight.diagnosis.case import Case
-from preflight.diagnosis.names import is_private
 from preflight.diagnosis.quote import plain, quoted
 from preflight.model.evidence import Certificate, PathStep
 from preflight.model.vantage import Address

@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from preflight.diagnosis.names import domain, is_for, is_nowhere, is_private, organization_key
+from preflight.addresses import is_nowhere, is_private
+from preflight.diagnosis.names import domain, is_for, organization_key
 from preflight.diagnosis.wording import counted, listed
 from tests.factories import certificate
 

@@ -12,11 +12,11 @@ Example:
     lookup 10.244.1.7:50001 -> 10.0.0.10:53 udp A api.cloud.defender.microsoft.com: ok 0.0.0.0
 """
 
+from preflight.addresses import is_nowhere
 from preflight.diagnosis.authenticity import Channel, channel_of
 from preflight.diagnosis.case import Case
 from preflight.diagnosis.conclude import blocked
 from preflight.diagnosis.lookups import found, otherwise
-from preflight.diagnosis.names import is_nowhere
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.resolvers import differing
 from preflight.diagnosis.wording import listed

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from preflight.addresses import is_private
 from preflight.model.flow import Destination, Transfer, Workload
 from preflight.model.vantage import Address
 from preflight.policies.kubernetes.labels import NAME_LABEL, Labelled
@@ -89,7 +90,7 @@ def targets(destination: Destination, *, pods_known: bool) -> tuple[Target, ...]
             None,
             destination.port,
             destination.transfer,
-            may_be_pod=bare and address is not None and address.is_private,
+            may_be_pod=bare and address is not None and is_private(address),
         )
         for address in destination.addresses or (None,)
     )
