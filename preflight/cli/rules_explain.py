@@ -231,12 +231,18 @@ def _measured(report: "Report") -> Iterator["Destination"]:
     for endpoint in report.endpoints:
         found = _through_proxy(report) if _is_tunnelled(endpoint) else None
         if found is None:
-            addresses = endpoint.dns.addresses if endpoint.dns else ()
+            addresses = _usable(endpoint.dns.addresses if endpoint.dns else (), report)
             found = _destination(endpoint.host, endpoint.port, endpoint.protocol, addresses)
         key = (found.host or str(found.addresses), found.port, found.transfer)
         if key not in seen:
             seen.add(key)
             yield found
+
+
+def _usable(addresses: tuple["Address", ...], report: "Report") -> tuple["Address", ...]:
+    """The addresses of families that the place has itself: nothing else leaves it, so no rule for others matters."""
+    own = {address.version for address in report.vantage.addresses}
+    return tuple(one for one in addresses if one.version in own) or addresses
 
 
 def _is_tunnelled(endpoint: "EndpointResult") -> bool:
