@@ -30,7 +30,8 @@ def packets(report: Report, source: Workload) -> dict[str, Flow]:
     proxy = _proxy(report.vantage.proxy)
     return {
         row.id: Flow(
-            source=source, destination=proxy if proxy and is_proxied(row) else destination(row)
+            source=source,
+            destination=proxy if proxy and is_proxied(row) else destination(row, report.vantage),
         )
         for row in report.endpoints
         if row.evidence
@@ -40,7 +41,7 @@ def packets(report: Report, source: Workload) -> dict[str, Flow]:
 def requests(report: Report, source: Workload) -> dict[str, Flow]:
     """What the proxy was asked for, by the id of each endpoint that went through one."""
     return {
-        row.id: Flow(source=source, destination=destination(row))
+        row.id: Flow(source=source, destination=at(row.host, row.port, row.protocol))
         for row in report.endpoints
         if row.evidence and is_proxied(row)
     }
@@ -51,12 +52,12 @@ def is_proxied(row: EndpointResult) -> bool:
     return any(line.stage is Stage.PROXY for line in row.main_line)
 
 
-def destination(row: EndpointResult) -> Destination:
-    """The host, and every address that the report saw of it."""
-    if is_proxied(row):
-        return at(row.host, row.port, row.protocol)
+def destination(row: EndpointResult, vantage: ReportVantage) -> Destination:
+    """The host, and the addresses that the report saw of it, as far as they are of a family that the place has itself."""
     found = row.dns.addresses if row.dns else tuple(each.address for each in row.addresses)
-    return at(row.host, row.port, row.protocol, found)
+    own = {address.version for address in vantage.addresses}
+    usable = tuple(address for address in found if address.version in own)
+    return at(row.host, row.port, row.protocol, usable or found)
 
 
 def at(

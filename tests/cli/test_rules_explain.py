@@ -181,6 +181,14 @@ def test_a_report_asks_about_its_endpoints_with_their_addresses(
     assert flow["verdict"] == "denied"
 
 
+def test_addresses_of_a_family_that_the_place_does_not_have_are_left_out(
+    tmp_path: Path, policies: str
+) -> None:
+    seen = endpoint("a", host="a.test", dns=dns("2001:db8::1", "20.1.2.3"))
+    (flow,) = asked_of(tmp_path, policies, report(seen, vantage=IN_POD))
+    assert flow["to"]["addresses"] == ["20.1.2.3"]
+
+
 def test_through_a_proxy_it_is_the_proxy_that_has_to_be_reached(
     tmp_path: Path, policies: str
 ) -> None:
@@ -197,11 +205,16 @@ def test_through_a_proxy_it_is_the_proxy_that_has_to_be_reached(
     )
 
 
+def test_an_address_alone_is_no_business_of_policies_for_pods(policies: str) -> None:
+    result = run("--policies", policies, "--from-address", "10.240.0.4", "--to", API, "-o", "json")
+    assert loaded(result)["flows"][0]["path"] == []
+
+
 def test_a_report_from_a_node_is_not_covered_by_policies_for_pods(
     tmp_path: Path, policies: str
 ) -> None:
     (flow,) = asked_of(tmp_path, policies, report(endpoint("a", host="a.test")))
-    assert (flow["from"]["host_network"], flow["verdict"]) == (True, "allowed")
+    assert (flow["from"]["host_network"], flow["verdict"], flow["path"]) == (True, "allowed", [])
 
 
 @pytest.mark.parametrize(

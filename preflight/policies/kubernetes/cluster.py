@@ -99,7 +99,7 @@ class Dataplane:
         if not (self._tiers or self._cilium or self._calico or self._policies):
             return ()
         if flow.source.host_network:
-            return (self._uncovered(),)
+            return (self._uncovered(),) if flow.source.namespace else ()
         source = pod(flow.source)
         ways = targets(flow.destination, pods_known=self._pods_known)
         path = min((self._path(source, one) for one in ways), key=_severity)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from preflight.addresses import is_private
+from preflight.addresses import is_local
 from preflight.model.flow import Transfer
 from preflight.policies.kubernetes.fields import Fields, Malformed, each, fields, only, text, texts
 from preflight.policies.kubernetes.inventory import Inventory
@@ -82,7 +82,7 @@ class Nodes:
         for node in self.inventory.nodes.values():
             if target.address in node.addresses:
                 return self.nodes.selects(Labelled(dict(node.labels), known=True, whose=node.name))
-        is_node = self.inventory.is_empty and target.address and is_private(target.address)
+        is_node = self.inventory.is_empty and target.address and is_local(target.address)
         return missing(f"it is not known whether {target.address} is a node") if is_node else NO
 
 

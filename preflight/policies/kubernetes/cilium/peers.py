@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from preflight.addresses import is_private
 from preflight.model.document import Document
 from preflight.policies.kubernetes import names
 from preflight.policies.kubernetes.cilium.endpoints import Endpoints, endpoints
@@ -165,7 +164,7 @@ def is_node(target: Target, inventory: Inventory) -> Truth:
     """Whether the target is a node of the cluster; a name of the internet is none."""
     if target.pod is not None:
         return truth(target.pod.workload.host_network)
-    if target.host is not None or target.address is None or not is_private(target.address):
+    if target.host is not None or target.address is None or not is_local(target.address):
         return NO
     own = any(target.address in node.addresses for node in inventory.nodes.values())
     if own or str(target.address) in NODE_LOCAL:
