@@ -177,6 +177,8 @@ def _vantage(raw: Json) -> ReportVantage:
         addresses=_field(raw, "addresses", _each(_address)),
         resolvers=tuple(raw["resolvers"]),
         proxy=raw["proxy"],
+        context=raw.get("context"),
+        pool=raw.get("pool"),
     )
 
 

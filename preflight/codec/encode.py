@@ -69,6 +69,8 @@ def _profile(profile: Profile) -> Json:
 
 
 def _vantage(vantage: ReportVantage) -> Json:
+    """Context and pool stand only where they are known: a check by itself knows neither."""
+    added = {"context": vantage.context, "pool": vantage.pool}
     return {
         "kind": vantage.kind,
         "host": vantage.host,
@@ -78,6 +80,7 @@ def _vantage(vantage: ReportVantage) -> Json:
         "addresses": [str(address) for address in vantage.addresses],
         "resolvers": vantage.resolvers,
         "proxy": vantage.proxy,
+        **{name: value for name, value in added.items() if value is not None},
     }
 
 

@@ -237,6 +237,10 @@ class ReportVantage:
     """`ip:port` each."""
     proxy: str | None
     """URL without credentials."""
+    context: str | None = None
+    """The cluster as the kubeconfig names it; only whoever ran the check there knows it."""
+    pool: str | None = None
+    """The node's pool; only whoever asked the cluster knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

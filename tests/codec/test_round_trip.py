@@ -183,6 +183,8 @@ reports = st.builds(
         addresses=several_addresses,
         resolvers=texts,
         proxy=st.sampled_from([None, "http://proxy.corp.test:3128", "https://[2001:db8::1]:8443"]),
+        context=maybe_text,
+        pool=maybe_text,
     ),
     endpoints=st.lists(endpoints, max_size=3).map(tuple),
     findings=st.lists(findings, max_size=2).map(tuple),

@@ -21,8 +21,11 @@ ENUMS: tuple[type[StrEnum], ...] = (
     *(Cause, Confidence, Verdict, Cloud, Environment, Protocol, Requirement, Stage),
     *(Engine, ReportVerdict, VantageKind, LogKind, QueryLanguage),
 )
-LATER = {"#/definitions/finding": ["search"]}
-"""Members that reports of an earlier version of the program do not have."""
+LATER = {
+    "#/definitions/finding": ["search"],
+    "#/properties/vantage": ["context", "pool"],
+}
+"""Members that reports of an earlier version of the program, or of a single vantage, do not have."""
 
 
 def schema() -> Any:
