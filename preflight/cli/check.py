@@ -1,7 +1,7 @@
 """`check`: probe every endpoint of a profile from here."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -81,7 +81,10 @@ def check(**typed: Any) -> int:
     outputs = places(wanted, FORMATS) if wanted else ()
     prepared = prepare(typed)
     report = measure(prepared, quiet=typed["quiet"])
-    write(report, outputs)
+    try:
+        write(report, outputs)
+    finally:
+        leave_behind(report, os.environ)
     return exit_code(report)
 
 
@@ -144,6 +147,19 @@ def measure(prepared: Prepared, *, quiet: bool) -> "Report":
 
     with progress(quiet=quiet) as listener:
         return asyncio.run(measured())
+
+
+def leave_behind(report: "Report", environ: Mapping[str, str]) -> None:
+    """Write the compact form where our own Job says that the kubelet looks for a container's last words."""
+    place = environ.get("PREFLIGHT_TERMINATION_LOG")
+    if not place:
+        return
+    from preflight.codec import encode_compact
+
+    try:
+        Path(place).write_text(encode_compact(report), encoding="ascii")
+    except OSError as error:
+        raise UsageError(f"PREFLIGHT_TERMINATION_LOG: {error.strerror}") from None
 
 
 def _vantage(typed: dict[str, Any]) -> Vantage:

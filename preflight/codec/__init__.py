@@ -5,7 +5,8 @@ Durations are written in milliseconds with three decimals and instants of eviden
 durations are whole microseconds and whose start is a whole millisecond comes back equal.
 """
 
+from preflight.codec.compact import decode_compact, encode_compact
 from preflight.codec.decode import LIMIT, decode
 from preflight.codec.encode import SCHEMA, encode
 
-__all__ = ["LIMIT", "SCHEMA", "decode", "encode"]
+__all__ = ["LIMIT", "SCHEMA", "decode", "decode_compact", "encode", "encode_compact"]
