@@ -76,6 +76,9 @@ class Settings:
     proxy_secret: str | None = None
     """The Secret with the proxy's URL, where it holds credentials."""
 
+    keep_for: int = 3600
+    """Seconds for which a Job stays when nobody removes it: the first one must outlive the last."""
+
     @property
     def active_deadline(self) -> int:
         """Seconds after which Kubernetes ends a Job."""
@@ -103,6 +106,7 @@ def job(
     labels = {APP_LABEL: APP, RUN_LABEL: settings.run, NETWORK_LABEL: network.value}
     made["metadata"] = {"name": name, "labels": labels} | _annotations(node, pool)
     made["spec"]["activeDeadlineSeconds"] = settings.active_deadline
+    made["spec"]["ttlSecondsAfterFinished"] = settings.keep_for
     pod = made["spec"]["template"]
     pod["metadata"] = {"labels": labels | dict(settings.pod_labels)} | _annotations(node, pool)
     spec = pod["spec"]
