@@ -9,8 +9,9 @@ from preflight.diagnosis.quote import plain
 from preflight.diagnosis.remedy import allow, blockers
 from preflight.diagnosis.rows import Row
 from preflight.diagnosis.search import search
+from preflight.diagnosis.severity import rank
 from preflight.diagnosis.wording import counted, listed
-from preflight.model.diagnosis import Cause, Confidence, Verdict
+from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.endpoint import Requirement
 from preflight.model.evidence import Experiment, Observation
 from preflight.model.report import ASK_FOR, EvidenceLine, Finding
@@ -46,13 +47,7 @@ def _severity(group: Sequence[Row]) -> tuple[int, int]:
 def _rank(row: Row) -> int:
     """0 is what fails a run; a waived endpoint comes after every other."""
     counts = row.endpoint.requirement is Requirement.REQUIRED and row.waived is None
-    match row.diagnosis.verdict:
-        case Verdict.BLOCKED:
-            return 0 if counts else 2
-        case Verdict.INCONCLUSIVE:
-            return 1 if counts else 3
-        case _:
-            return 3 if counts else 4
+    return rank(row.diagnosis.verdict, counts=counts)
 
 
 def _finding(

@@ -1,0 +1,243 @@
+"""Shares → findings with their scope, most severe first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from preflight.diagnosis.egress import AFTER_CONNECTION, BEFORE_CONNECTION
+from preflight.diagnosis.findings import CAUSES
+from preflight.diagnosis.manual import Page, pages
+from preflight.diagnosis.severity import rank
+from preflight.diagnosis.vantages.contrast import contrast
+from preflight.diagnosis.vantages.extent import Extent, extent
+from preflight.diagnosis.vantages.naming import networks, place_in_words
+from preflight.diagnosis.vantages.pattern import Pattern
+from preflight.diagnosis.vantages.readings import THIN, Reading, reading, suspects
+from preflight.diagnosis.vantages.shares import Share, finding_of
+from preflight.diagnosis.verdicts import CONFIDENCES, WORKING, least
+from preflight.diagnosis.wording import listed
+from preflight.model.diagnosis import Cause, Confidence, Verdict
+from preflight.model.endpoint import Requirement
+from preflight.model.fleet import FleetFinding, Place
+from preflight.model.report import (
+    ASK_FOR,
+    Allow,
+    BlockedBy,
+    EndpointResult,
+    Engine,
+    Finding,
+    Report,
+)
+
+BLOCKERS = 8
+"""Named in one finding; a thousand nodes may each have a resolver of their own."""
+RULES = 200
+"""Allow rules in one finding."""
+SILENT = frozenset(
+    {
+        Cause.DNS_RESOLVER_UNREACHABLE,
+        Cause.DNS_QUERY_DROPPED,
+        Cause.TCP_DROPPED,
+        Cause.TLS_DROPPED,
+        Cause.TLS_SNI_DROPPED,
+        Cause.HTTP_DROPPED,
+        Cause.PROXY_DROPPED,
+    }
+)
+"""Causes that rest on silence, which a lost packet makes too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """One vantage's word on a share."""
+
+    position: int
+    place: Place
+    results: tuple[EndpointResult, ...]
+    """The share's endpoints there."""
+    findings: tuple[Finding, ...]
+    """Those that name them; empty where only the results came home."""
+
+    @property
+    def weight(self) -> tuple[bool, int, int]:
+        """The heaviest speaks for all: one that has evidence, then the surest, then the first."""
+        has_evidence = any(finding.evidence for finding in self.findings)
+        return has_evidence, CONFIDENCES.index(self.confidence), -self.position
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure that vantage was; the weakest where it did not say."""
+        said = [finding.confidence for finding in self.findings]
+        return max(said, key=CONFIDENCES.index, default=Confidence.POSSIBLE)
+
+
+def find(
+    shared: Iterable[Share], reports: Sequence[Report], places: Sequence[Place]
+) -> tuple[FleetFinding, ...]:
+    """The findings, numbered in their order."""
+    results = [{endpoint.id: endpoint for endpoint in report.endpoints} for report in reports]
+    told = [_told(share, reports, places, results) for share in shared]
+    told.sort(key=lambda pair: _severity(*pair))
+    return tuple(
+        _finding(f"F{number}", share, witnesses, reports, places)
+        for number, (share, witnesses) in enumerate(told, start=1)
+    )
+
+
+def _told(
+    share: Share,
+    reports: Sequence[Report],
+    places: Sequence[Place],
+    results: Sequence[dict[str, EndpointResult]],
+) -> tuple[Share, tuple[Witness, ...]]:
+    return share, tuple(
+        _witness(share, position, reports[position], places[position], results[position])
+        for position in sorted(share.stopped)
+    )
+
+
+def _witness(
+    share: Share, position: int, report: Report, place: Place, by_id: dict[str, EndpointResult]
+) -> Witness:
+    own = tuple(by_id[id_] for id_ in share.endpoints)
+    findings = {finding.id: finding for finding in report.findings}
+    named = (finding_of(endpoint, findings) for endpoint in own)
+    return Witness(
+        position=position,
+        place=place,
+        results=own,
+        findings=tuple({finding.id: finding for finding in named if finding}.values()),
+    )
+
+
+def _severity(share: Share, witnesses: Sequence[Witness]) -> tuple[int, int, int, int, str]:
+    """What fails a run comes first, then what holds at more vantages and for more endpoints."""
+    rank = min(_rank(endpoint) for witness in witnesses for endpoint in witness.results)
+    first = share.endpoints[0]
+    return rank, -len(share.stopped), -len(share.endpoints), CAUSES.index(share.cause), first
+
+
+def _rank(endpoint: EndpointResult) -> int:
+    counts = endpoint.requirement is Requirement.REQUIRED and endpoint.waived is None
+    return rank(endpoint.verdict, counts=counts)
+
+
+def _finding(
+    id_: str,
+    share: Share,
+    witnesses: Sequence[Witness],
+    reports: Sequence[Report],
+    places: Sequence[Place],
+) -> FleetFinding:
+    where = extent(
+        [witness.place for witness in witnesses],
+        [places[position] for position in sorted(share.open)],
+        len(reports),
+    )
+    chief = max(witnesses, key=lambda witness: witness.weight)
+    meaning = reading(share.cause, where)
+    confidence = _confidence(share, where, witnesses)
+    findings = [finding for witness in witnesses for finding in witness.findings]
+    return FleetFinding(
+        id=id_,
+        cause=share.cause,
+        title=_title(share, where, witnesses, reports),
+        explanation=_explanation(share, where, chief, meaning, len(reports)),
+        confidence=confidence,
+        endpoints=share.endpoints,
+        blocked_by=_blockers(findings, suspects(share.cause, where, confidence)),
+        allow=_allow(findings),
+        evidence=contrast(share, chief.position, chief.findings, reports, places),
+        search=chief.findings[0].search if chief.findings else None,
+        scope=where.scope,
+        vantages=tuple(sorted(share.stopped)),
+    )
+
+
+def _confidence(share: Share, where: Extent, witnesses: Sequence[Witness]) -> Confidence:
+    """That of the surest vantage; less where evidence did not come home or silence has no pattern, more where a contrast has one.
+
+    That the same endpoint is open from elsewhere rules out the service itself; it leaves open who stops it.
+    """
+    surest = max((witness.confidence for witness in witnesses), key=CONFIDENCES.index)
+    if not any(finding.evidence for witness in witnesses for finding in witness.findings):
+        surest = least(surest, Confidence.LIKELY)
+    if where.pattern is Pattern.MIXED:
+        return least(surest, Confidence.POSSIBLE) if share.cause in SILENT else surest
+    is_contrast = bool(where.open) and not where.is_thin
+    return Confidence.LIKELY if surest is Confidence.POSSIBLE and is_contrast else surest
+
+
+def _title(
+    share: Share, where: Extent, witnesses: Sequence[Witness], reports: Sequence[Report]
+) -> str:
+    title = pages()[share.cause].title
+    words = where.scope.words
+    scope = f" ({words})" if words else ""
+    if _is_dark(share, witnesses, reports):
+        return f"No egress{scope}: {title}, whatever the host"
+    hosts = dict.fromkeys(each.host for witness in witnesses for each in witness.results)
+    return f"{title[0].upper()}{title[1:]}: {listed(list(hosts))}{scope}"
+
+
+def _is_dark(share: Share, witnesses: Sequence[Witness], reports: Sequence[Report]) -> bool:
+    """Whether nothing at all works at these vantages, and everything stops by this one cause."""
+    if share.cause not in BEFORE_CONNECTION | AFTER_CONNECTION:
+        return False
+    hosts = {endpoint.host for witness in witnesses for endpoint in witness.results}
+    return len(hosts) > 1 and all(
+        endpoint.verdict is Verdict.SKIPPED
+        or (endpoint.cause is share.cause and endpoint.verdict not in WORKING)
+        for witness in witnesses
+        for endpoint in reports[witness.position].endpoints
+    )
+
+
+def _explanation(share: Share, where: Extent, chief: Witness, meaning: Reading, total: int) -> str:
+    """What one vantage saw, how that compares with the others, what it means, and what to ask for."""
+    page = pages()[share.cause]
+    parts = (
+        f"Seen from {place_in_words(chief.place)}: {_account(chief, page)}",
+        _compared(where, total),
+        meaning.means,
+        THIN if where.is_thin else "",
+        f"{ASK_FOR}{meaning.ask_for or page.ask_for}" if meaning.ask_for or page.ask_for else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def _account(chief: Witness, page: Page) -> str:
+    """The vantage's own words; where its evidence did not come home, what the cause means beside them."""
+    if any(finding.evidence for finding in chief.findings):
+        return chief.findings[0].account
+    own = chief.findings[0].account if chief.findings else chief.results[0].explanation
+    return " ".join(filter(None, (own, page.means)))
+
+
+def _compared(where: Extent, total: int) -> str:
+    if total == 1:
+        return ""
+    rest = total - len(where.stopped) - len(where.open)
+    parts = (
+        f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
+        f", and works at {_sides(where.open)}" if where.open else ", and works at none",
+        f"; {rest} stop otherwise, or say nothing of it" if rest else "",
+    )
+    return f"{''.join(parts)}."
+
+
+def _sides(places: Sequence[Place]) -> str:
+    return f"{len(places)} ({networks(places)})"
+
+
+def _blockers(
+    findings: Iterable[Finding], suspected: tuple[BlockedBy, ...]
+) -> tuple[BlockedBy, ...]:
+    """Whom the vantages name, then whom the comparison suspects; nobody known stands only where nobody is."""
+    named = dict.fromkeys(rule for finding in findings for rule in finding.blocked_by)
+    nobody = [rule for rule in named if rule.engine is Engine.UNKNOWN and rule.name is None]
+    known = [rule for rule in named if rule not in nobody]
+    return tuple(dict.fromkeys([*known[:BLOCKERS], *suspected])) or tuple(nobody[:1])
+
+
+def _allow(findings: Iterable[Finding]) -> tuple[Allow, ...]:
+    return tuple(dict.fromkeys(rule for finding in findings for rule in finding.allow))[:RULES]

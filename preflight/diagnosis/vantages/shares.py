@@ -1,0 +1,77 @@
+"""Reports → who shares what: one share per cause and scope, with the vantages where it holds and those where the same is open.
+
+An endpoint is the same everywhere by its id, which is that of the documented rule; the host behind it may differ by cluster.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from preflight.diagnosis.verdicts import WORKING
+from preflight.model.diagnosis import Cause
+from preflight.model.report import EndpointResult, Engine, Finding, Report
+
+Vantages = frozenset[int]
+"""Positions of reports."""
+Culprits = tuple[tuple[Engine, str], ...]
+"""What tells two findings of one cause apart: a proxy, the maker of a device. A resolver's address is none: each network has its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Endpoints that stop by one cause at the same vantages."""
+
+    cause: Cause
+    endpoints: tuple[str, ...]
+    """Ids, in the order of the reports."""
+    stopped: Vantages
+    """Where all of them stop so."""
+    open: Vantages
+    """Where all of them work, and not impaired by this cause; what is in neither was not measured, or stops otherwise."""
+
+
+def shares(reports: Sequence[Report]) -> tuple[Share, ...]:
+    """Every cause seen, in no particular order but always the same."""
+    stopped: dict[tuple[str, Cause, Culprits], set[int]] = {}
+    working: dict[str, dict[int, Cause | None]] = {}
+    for position, report in enumerate(reports):
+        by_id = {finding.id: finding for finding in report.findings}
+        for endpoint in report.endpoints:
+            if endpoint.verdict in WORKING:
+                working.setdefault(endpoint.id, {})[position] = endpoint.cause
+            if endpoint.cause is not None:
+                key = (endpoint.id, endpoint.cause, _culprits(endpoint, by_id))
+                stopped.setdefault(key, set()).add(position)
+    return tuple(_joined(stopped, working))
+
+
+def _joined(
+    stopped: Mapping[tuple[str, Cause, Culprits], set[int]],
+    working: Mapping[str, Mapping[int, Cause | None]],
+) -> Iterator[Share]:
+    groups: dict[tuple[Cause, Culprits, Vantages, Vantages], list[str]] = {}
+    for (id_, cause, culprits), found in stopped.items():
+        where = frozenset(found)
+        open_at = frozenset(
+            position
+            for position, impaired in working.get(id_, {}).items()
+            if impaired is not cause and position not in where
+        )
+        groups.setdefault((cause, culprits, where, open_at), []).append(id_)
+    for (cause, _, where, open_at), ids in groups.items():
+        yield Share(cause=cause, endpoints=tuple(ids), stopped=where, open=open_at)
+
+
+def finding_of(endpoint: EndpointResult, by_id: Mapping[str, Finding]) -> Finding | None:
+    """The report's own finding of the endpoint's cause; None where nothing but the result came home."""
+    named = (by_id[id_] for id_ in endpoint.findings if id_ in by_id)
+    return next((one for one in named if one.cause is endpoint.cause), None)
+
+
+def _culprits(endpoint: EndpointResult, by_id: Mapping[str, Finding]) -> Culprits:
+    finding = finding_of(endpoint, by_id)
+    named = {
+        (rule.engine, rule.name)
+        for rule in (finding.blocked_by if finding else ())
+        if rule.name is not None and rule.engine is not Engine.DNS
+    }
+    return tuple(sorted(named))
