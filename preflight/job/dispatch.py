@@ -7,7 +7,8 @@ import queue
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from preflight.errors import ClusterError, RefusedError
@@ -20,8 +21,7 @@ from preflight.job.reasons import Trouble, is_denial, shortened
 from preflight.job.targets import Target
 from preflight.job.template import APP, owned
 from preflight.kube import Change, ChangeType, Kube, Object, items, text
-from preflight.model.diagnosis import Verdict
-from preflight.model.fleet import Failure, FailureReason, Network, Place, placed
+from preflight.model.fleet import Failure, FailureReason, Network, Place
 from preflight.model.report import Report
 
 TICK = 0.5
@@ -30,8 +30,6 @@ LOOK_AFTER = 1.5
 """Seconds without a running pod before events are asked for, and between two such questions."""
 GRACE = 30.0
 """Seconds beyond a Job's own deadline."""
-FULL = 64
-"""Reports of one cluster that keep all their evidence; later ones keep it for what was not simply reached."""
 
 
 class _State(Enum):
@@ -61,11 +59,19 @@ class Dispatcher:
     """The deciding thread and what it knows."""
 
     def __init__(
-        self, kube: Kube, order: Order, made: Made, progress: Progress, stop: threading.Event
+        self,
+        kube: Kube,
+        order: Order,
+        made: Made,
+        *,
+        found: Callable[[Place, Report], None],
+        progress: Progress,
+        stop: threading.Event,
     ) -> None:
         self._kube = kube
         self._order = order
         self._made = made
+        self._found = found
         self._progress = progress
         self._stop = stop
         self._cluster = Asker(kube, order, made)
@@ -77,7 +83,7 @@ class Dispatcher:
         self._anchor = ""
         """The first Job, which owns what all of them need: it goes last."""
         self._host_refusal: Trouble | None = None
-        self._reports: list[Report] = []
+        self._reported = 0
         self._failures: list[Failure] = []
 
     def run(self) -> None:
@@ -90,7 +96,7 @@ class Dispatcher:
                 self._take_news()
                 self._look_at_the_slow()
         except ClusterError as error:
-            if not self._reports:
+            if not self._reported:
                 raise
             self._give_up_the_rest(FailureReason.CLUSTER, str(error))
         finally:
@@ -98,13 +104,10 @@ class Dispatcher:
         self._take_what_is_there()
         self._give_up_the_rest(FailureReason.INTERRUPTED, "stopped before it had a report")
 
-    def outcome(self, notices: tuple[str, ...]) -> Outcome:
-        """Everything that was found, sorted."""
-        return Outcome(
-            reports=tuple(sorted(self._reports, key=lambda one: Place.of(one.vantage).order)),
-            failures=tuple(sorted(self._failures, key=lambda one: one.order)),
-            notices=notices,
-        )
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The targets that gave no report."""
+        return tuple(self._failures)
 
     def _set_up(self) -> None:
         """Make the first Job that is admitted, and what all of them need, as its property."""
@@ -227,8 +230,8 @@ class Dispatcher:
         if collected.report is None:
             self._fail(vantage, collected.trouble or _overdue(vantage.state))
             return
-        report = placed(collected.report, self._place(vantage))
-        self._reports.append(report if len(self._reports) < FULL else _thinned(report))
+        self._reported += 1
+        self._found(self._place(vantage), collected.report)
         self._leave(vantage)
 
     def _fail(self, vantage: _Vantage, trouble: Trouble) -> None:
@@ -326,12 +329,3 @@ def _overdue(state: _State) -> Trouble:
         return Trouble(reason=FailureReason.TIMEOUT, detail=words, patience=0.0)
     words = "its pod did not start in time, and no event says why"
     return Trouble(reason=FailureReason.NOT_STARTED, detail=words, patience=0.0)
-
-
-def _thinned(report: Report) -> Report:
-    """The report without the evidence of what was reached: a thousand of them must fit into memory."""
-    endpoints = (
-        replace(endpoint, evidence=()) if endpoint.verdict is Verdict.REACHABLE else endpoint
-        for endpoint in report.endpoints
-    )
-    return replace(report, endpoints=tuple(endpoints))

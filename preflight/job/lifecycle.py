@@ -1,21 +1,32 @@
 """The Jobs of one cluster from creation to clean-up: whatever happens, what was made is removed at the end."""
 
 import threading
+from collections.abc import Callable
 
 from preflight.job.dispatch import Dispatcher
 from preflight.job.made import Made
 from preflight.job.order import Order, Outcome
 from preflight.job.progress import Progress
 from preflight.kube import Kube
+from preflight.model.fleet import Place
+from preflight.model.report import Report
 
 
-def run(kube: Kube, order: Order, *, progress: Progress, stop: threading.Event) -> Outcome:
-    """Run every target's Job and return what they found; when `stop` is set, what was found until then.
+def run(
+    kube: Kube,
+    order: Order,
+    *,
+    found: Callable[[Place, Report], None],
+    progress: Progress,
+    stop: threading.Event,
+) -> Outcome:
+    """Run every target's Job and hand each report to `found` as soon as it is there; when `stop` is set, only until then.
 
-    Raises ClusterError when nothing came of it at all. What was made is removed in any case, and what could not be is named.
+    Raises ClusterError when no report came of it because of the cluster. What was made is removed in any case, and what could not be
+    is named.
     """
     made = Made(kube, order.namespace, order.settings.run)
-    dispatcher = Dispatcher(kube, order, made, progress, stop)
+    dispatcher = Dispatcher(kube, order, made, found=found, progress=progress, stop=stop)
     remarks: tuple[str, ...] = ()
     try:
         dispatcher.run()
@@ -23,7 +34,7 @@ def run(kube: Kube, order: Order, *, progress: Progress, stop: threading.Event) 
         remarks = _leave(made, keep=order.keep)
         for remark in remarks:
             progress.note(kube.context, remark)
-    return dispatcher.outcome(remarks)
+    return Outcome(failures=dispatcher.failures, notices=remarks)
 
 
 def _leave(made: Made, *, keep: bool) -> tuple[str, ...]:

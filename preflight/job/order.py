@@ -8,7 +8,6 @@ from preflight.job.targets import Target
 from preflight.job.template import Manifest, Settings
 from preflight.kube import Resource
 from preflight.model.fleet import Failure
-from preflight.model.report import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +31,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of it, sorted by place."""
+    """What came of it, beside the reports."""
 
-    reports: tuple[Report, ...]
     failures: tuple[Failure, ...]
     notices: tuple[str, ...]
