@@ -35,29 +35,41 @@ def encode(report: Report, *, one_line: bool = False) -> str:
     The text is ASCII: every other character is escaped, so that it survives any code page and holds nothing that a terminal
     would act on.
     """
+    return dumped(report_json(report), one_line=one_line)
+
+
+def dumped(document: Json | str, *, one_line: bool) -> str:
+    """Return the document's text, in ASCII without control characters."""
     separators, indent = ((",", ":"), None) if one_line else ((",", ": "), 2)
-    text = json.dumps(_report(report), separators=separators, indent=indent)
+    text = json.dumps(document, separators=separators, indent=indent)
     return text.replace("\x7f", "\\u007f")
 
 
-def _report(report: Report) -> Json:
+def report_json(report: Report) -> Json:
+    """Return the report as plain values in the contract's order."""
     return {
         "schema": SCHEMA,
-        "tool": {"name": "defender-preflight", "version": report.tool_version},
-        "started_at": _instant(report.started_at, "milliseconds"),
-        "duration_ms": _ms(report.duration),
-        "profile": _profile(report.profile),
+        "tool": tool_json(report.tool_version),
+        "started_at": instant_json(report.started_at, "milliseconds"),
+        "duration_ms": milliseconds(report.duration),
+        "profile": profile_json(report.profile),
         "vantage": _vantage(report.vantage),
         "verdict": report.verdict,
-        "counts": _counts(report.counts),
+        "counts": counts_json(report.counts),
         "endpoints": [_endpoint(endpoint) for endpoint in report.endpoints],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_json(finding) for finding in report.findings],
         "notices": report.notices,
         "interrupted": report.interrupted,
     }
 
 
-def _profile(profile: Profile) -> Json:
+def tool_json(version: str) -> Json:
+    """Return what wrote the document."""
+    return {"name": "defender-preflight", "version": version}
+
+
+def profile_json(profile: Profile) -> Json:
+    """Return the profile as plain values."""
     return {
         "environment": profile.environment,
         "cloud": profile.cloud,
@@ -84,7 +96,8 @@ def _vantage(vantage: ReportVantage) -> Json:
     }
 
 
-def _counts(counts: Counts) -> Json:
+def counts_json(counts: Counts) -> Json:
+    """Return the counts as plain values."""
     return {
         "total": counts.total,
         "reachable": counts.reachable,
@@ -124,7 +137,7 @@ def _dns(dns: DnsResult) -> Json:
         "rcode": dns.rcode,
         "canonical_name": dns.canonical_name,
         "addresses": [str(address) for address in dns.addresses],
-        "elapsed_ms": _ms(dns.elapsed),
+        "elapsed_ms": milliseconds(dns.elapsed),
     }
 
 
@@ -141,7 +154,7 @@ def _address(result: AddressResult) -> Json:
 
 def _timings(timings: Timings) -> Json:
     steps = ((Stage.TCP, timings.tcp), (Stage.TLS, timings.tls), (Stage.HTTP, timings.http))
-    return {stage: None if elapsed is None else _ms(elapsed) for stage, elapsed in steps}
+    return {stage: None if elapsed is None else milliseconds(elapsed) for stage, elapsed in steps}
 
 
 def _tls(tls: TlsResult) -> Json:
@@ -150,8 +163,8 @@ def _tls(tls: TlsResult) -> Json:
         "cipher": tls.cipher,
         "subject": tls.subject,
         "issuer": tls.issuer,
-        "not_before": _instant(tls.not_before) if tls.not_before else None,
-        "not_after": _instant(tls.not_after) if tls.not_after else None,
+        "not_before": instant_json(tls.not_before) if tls.not_before else None,
+        "not_after": instant_json(tls.not_after) if tls.not_after else None,
         "trusted": tls.trusted,
     }
 
@@ -172,18 +185,19 @@ def _waived(waived: Waived) -> Json:
 
 def _line(line: EvidenceLine) -> Json:
     return {
-        "at": _instant(line.at, "microseconds"),
+        "at": instant_json(line.at, "microseconds"),
         "stage": line.stage,
         "action": line.action,
         "source": line.source,
         "destination": line.destination,
         "outcome": line.outcome,
-        "elapsed_ms": _ms(line.elapsed),
+        "elapsed_ms": milliseconds(line.elapsed),
         "detail": line.detail,
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_json(finding: Finding) -> Json:
+    """Return the finding as plain values, without what only one over several vantages has."""
     return {
         "id": finding.id,
         "cause": finding.cause,
@@ -202,8 +216,8 @@ def _search(search: LogSearch) -> Json:
     return {
         "device": search.device,
         "window": {
-            "from": _instant(search.begin, "microseconds"),
-            "to": _instant(search.end, "microseconds"),
+            "from": instant_json(search.begin, "microseconds"),
+            "to": instant_json(search.end, "microseconds"),
         },
         "sources": search.sources,
         "destinations": search.destinations,
@@ -234,10 +248,11 @@ def _allow(rule: Allow) -> Json:
     }
 
 
-def _ms(seconds: float) -> float:
+def milliseconds(seconds: float) -> float:
+    """Return them with three decimals."""
     return round(seconds * 1000, 3)
 
 
-def _instant(at: datetime, precision: str = "auto") -> str:
+def instant_json(at: datetime, precision: str = "auto") -> str:
     """RFC 3339 in UTC; the precision is cut, not rounded."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"

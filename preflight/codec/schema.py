@@ -24,8 +24,14 @@ class Misfit(Exception):  # noqa: N818 - it is a place in a document, and the co
         return "/" + "/".join(steps)
 
 
-def check(document: Any) -> None:
-    """Return when the document keeps to the schema.
+REPORT_SCHEMA = "report.schema.json"
+FLEET_SCHEMA = "fleet.schema.json"
+COMPACT_SCHEMA = "compact.schema.json"
+"""Files beside the package's own."""
+
+
+def check(document: Any, schema: str) -> None:
+    """Return when the document keeps to the schema of that name.
 
     Raises:
         Misfit: the first place where it does not.
@@ -33,21 +39,25 @@ def check(document: Any) -> None:
     from fastjsonschema import JsonSchemaValueException  # only reading a saved report needs it
 
     try:
-        _validator()(document)
+        _validator(schema)(document)
     except JsonSchemaValueException as error:
         raise Misfit(_problem(error.message, error.name or "data"), *error.path[1:]) from None
 
 
 @cache
-def _validator() -> Callable[[Any], object]:
-    """The schema compiled; the file is part of the program, so a fault in it may rise as it is."""
+def _validator(schema: str) -> Callable[[Any], object]:
+    """The schema compiled; the files are part of the program, so a fault in one may rise as it is."""
+    import fastjsonschema
+
+    return fastjsonschema.compile(_load(schema), handlers={"": _load}, use_default=False)
+
+
+def _load(name: str) -> Any:
+    """The schema in that file; a reference from one to another names the file alone."""
     import json
     from importlib.resources import files
 
-    import fastjsonschema
-
-    text = files("preflight").joinpath("report.schema.json").read_text(encoding="utf-8")
-    return fastjsonschema.compile(json.loads(text), use_default=False)
+    return json.loads(files("preflight").joinpath(name).read_text(encoding="utf-8"))
 
 
 def _problem(message: str, name: str) -> str:

@@ -46,7 +46,9 @@ UNKNOWN = State(verdict=Verdict.INCONCLUSIVE)
 SKIPPED = State(verdict=Verdict.SKIPPED)
 
 
-def place(node: str, network: Network, pool: str | None = "system", context: str | None = None) -> Place:
+def place(
+    node: str, network: Network, pool: str | None = "system", context: str | None = None
+) -> Place:
     return Place(context=context, pool=pool, node=node, network=network)
 
 
@@ -98,9 +100,7 @@ def _result(id_: str, state: State) -> EndpointResult:
             )
 
 
-def compared(
-    *pairs: tuple[Place, Report], failures: Iterable[Failure] = ()
-) -> FleetReport:
+def compared(*pairs: tuple[Place, Report], failures: Iterable[Failure] = ()) -> FleetReport:
     return compare(pairs, failures, tool_version="0.1.0", started_at=START, duration=42.5)
 
 
