@@ -154,10 +154,10 @@ def leave_behind(report: "Report", environ: Mapping[str, str]) -> None:
     place = environ.get("PREFLIGHT_TERMINATION_LOG")
     if not place:
         return
-    from preflight.codec import encode_compact
+    from preflight.codec.compact import encode
 
     try:
-        Path(place).write_text(encode_compact(report), encoding="ascii")
+        Path(place).write_text(encode(report), encoding="ascii")
     except OSError as error:
         raise UsageError(f"PREFLIGHT_TERMINATION_LOG: {error.strerror}") from None
 

@@ -8,8 +8,7 @@ durations are whole microseconds and whose start is a whole millisecond comes ba
 a pod's termination message. They are imported where they are needed: `check` starts without them.
 """
 
-from preflight.codec.compact import decode_compact, encode_compact
 from preflight.codec.decode import LIMIT, decode
 from preflight.codec.encode import SCHEMA, encode
 
-__all__ = ["LIMIT", "SCHEMA", "decode", "decode_compact", "encode", "encode_compact"]
+__all__ = ["LIMIT", "SCHEMA", "decode", "encode"]

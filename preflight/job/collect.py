@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from preflight.codec import decode, decode_compact
+from preflight.codec import compact, decode
 from preflight.errors import ClusterError, ReportError
 from preflight.job.reasons import Trouble, why_no_report
 from preflight.kube import Kube, Object, items, mapping, text
@@ -13,10 +13,7 @@ LOG_LIMIT = 16 * 1024 * 1024
 LINES = 200
 """Lines from the end that are looked at."""
 
-COMPACT = (
-    "From the pod's termination message, which holds verdict, stage and cause only: "
-    "the evidence stayed in its log, which could not be read ({})."
-)
+UNREAD = "Why its log could not be read: {}"
 DELETED = "The pod was deleted while it ran; this is what it had measured until then."
 
 
@@ -71,10 +68,10 @@ def _log(kube: Kube, pod: str, namespace: str) -> tuple[bytes, str]:
 def _from_message(pod: Object, unread: str) -> Report | None:
     for status in items(pod, "status", "containerStatuses"):
         try:
-            report = decode_compact(text(status, "state", "terminated", "message"))
+            report = compact.decode(text(status, "state", "terminated", "message"))
         except ReportError:
             continue
-        return replace(report, notices=(*report.notices, COMPACT.format(unread)))
+        return replace(report, notices=(*report.notices, UNREAD.format(unread)))
     return None
 
 

@@ -15,7 +15,7 @@ from preflight.errors import ClusterError, RefusedError
 from preflight.job.asking import Answer, Asker, Broken, Created, Ended, Looked, Lost, News
 from preflight.job.collect import Collected, has_ended
 from preflight.job.made import Made
-from preflight.job.order import Order, Outcome
+from preflight.job.order import Order
 from preflight.job.progress import Count, Progress
 from preflight.job.reasons import Trouble, is_denial, shortened
 from preflight.job.targets import Target
