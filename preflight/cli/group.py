@@ -16,6 +16,10 @@ COMMANDS = {
         "preflight.cli.endpoints:endpoints",
         "List, show and validate the catalogue of endpoints.",
     ),
+    "job": (
+        "preflight.cli.job:job",
+        "Run the same check inside the cluster, as a Kubernetes Job.",
+    ),
     "report": (
         "preflight.cli.report:report",
         "Show a saved report in another format, or compare two.",

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from preflight.job.bootstrap import PAYLOAD_FOLDER, SCRATCH_FOLDER
@@ -83,6 +83,11 @@ class Settings:
     def active_deadline(self) -> int:
         """Seconds after which Kubernetes ends a Job."""
         return int(self.deadline) + START_ALLOWANCE
+
+    def lasting(self, jobs: int, parallel: int) -> "Settings":
+        """The same for so many Jobs, of which the first has to outlive the last."""
+        rounds = -(-jobs // parallel)
+        return replace(self, keep_for=self.keep_for + rounds * self.active_deadline)
 
 
 def holds_program(image: str) -> bool:

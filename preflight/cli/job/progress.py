@@ -42,7 +42,11 @@ class Line:
             return sum(getattr(count, name) for count in self._counts.values())
 
         parts = [f"{of('done')}/{of('total')} places looked from"]
-        parts += [f"{of(name)} {name}" for name in ("running", "starting", "waiting", "failed") if of(name)]
+        parts += [
+            f"{of(name)} {name}"
+            for name in ("running", "starting", "waiting", "failed")
+            if of(name)
+        ]
         seconds = int(time.monotonic() - self._began)
         return f"{', '.join(parts)}; {seconds} s"[:WIDEST]
 

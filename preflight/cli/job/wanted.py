@@ -120,9 +120,7 @@ def _arguments(typed: dict[str, Any], *, secret: bool) -> list[str]:
     """Of `check` in the pod; each in one word, so that a manifest shows option and value together."""
     found = [f"--environment={typed['environment']}", f"--cloud={typed['cloud']}"]
     found += [f"--{name.replace('_', '-')}={typed[name]}" for name in TEXTS if typed[name]]
-    found += [
-        f"--{name.replace('_', '-')}={value}" for name in LISTS for value in typed[name]
-    ]
+    found += [f"--{name.replace('_', '-')}={value}" for name in LISTS for value in typed[name]]
     found += [f"--set={value}" for value in typed["values"]]
     found += [option for name, option in FLAGS.items() if typed[name]]
     if typed["proxy"] and not secret:
@@ -147,7 +145,9 @@ def _files(typed: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     load(tuple(Path(file) for file in typed["catalog"]))  # CatalogError for the first problem
     found = tuple((name, _text(path, option)) for name, option, path in _named_files(typed))
     if sum(len(text.encode()) for _, text in found) > FILES_LIMIT:
-        raise UsageError("--ca-file and --catalog: together more than 1 MB, which no ConfigMap holds")
+        raise UsageError(
+            "--ca-file and --catalog: together more than 1 MB, which no ConfigMap holds"
+        )
     return found
 
 
@@ -187,7 +187,9 @@ def _label(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if equals and re.fullmatch(LABEL_KEY, key) and re.fullmatch(LABEL_VALUE, value):
         return key, value
-    raise UsageError("--node-selector: write KEY=VALUE, as `kubectl get nodes --show-labels` shows it")
+    raise UsageError(
+        "--node-selector: write KEY=VALUE, as `kubectl get nodes --show-labels` shows it"
+    )
 
 
 def _toleration(text: str) -> Toleration:

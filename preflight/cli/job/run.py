@@ -1,0 +1,337 @@
+"""`job run`: make what is needed, wait, collect, compare, report, clean up."""
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from preflight import __version__
+from preflight.cli import options
+from preflight.cli.job import options as job_options
+from preflight.errors import ClusterError, ExitCode, UsageError
+
+# Whatever help can do without is imported in the functions: help must end within 100 ms.
+if TYPE_CHECKING:
+    from preflight.cli.job.wanted import Wanted
+    from preflight.diagnosis.vantages import Gathering
+    from preflight.job.order import Order, Outcome
+    from preflight.job.payload import Payload
+    from preflight.job.progress import Progress
+    from preflight.job.targets import Targets
+    from preflight.kube import Kube
+    from preflight.model.fleet import Failure, FleetReport, Place
+    from preflight.model.report import Report
+
+PARALLEL = 50
+
+
+@click.command(context_settings=job_options.CONTEXT)
+@options.selection
+@options.way_out
+@options.budget
+@job_options.pod
+@click.option(
+    "--nodes",
+    type=click.Choice(["one", "pools", "all"]),
+    default="pools",
+    show_default=True,
+    help="One node, one of each node pool, or every node.",
+)
+@click.option(
+    "--as-sensor",
+    is_flag=True,
+    help="In the sensor's namespace and with its labels, so that the policies that select it hold.",
+)
+@job_options.cluster
+@job_options.namespace
+@click.option(
+    "--parallel",
+    metavar="N",
+    default=str(PARALLEL),
+    show_default=True,
+    help="So many Jobs at the same time, in each cluster.",
+)
+@click.option("--keep", is_flag=True, help="Leave the Jobs, their pods and logs in the cluster.")
+@options.output
+def run(**typed: Any) -> int:
+    """Run the check on the cluster's nodes, and remove everything again.
+
+    Creates a Job for each place to look from, waits, collects, compares what was found,
+    and removes what it made, also after Ctrl-C. Needs no image of its own: a stock Python
+    image is enough, to which the program is brought in ConfigMaps.
+
+    \b
+    Rights: create, get, delete jobs; list, watch pods; create, delete configmaps in the
+    namespace; list nodes. Useful: get pods/log, list events. All are asked for first.
+
+    \b
+    Exit codes:
+      0  every required endpoint is reachable   1  at least one is blocked somewhere
+      2  usage or input error                   3  something could not be measured
+      4  the cluster or the Jobs failed         130  interrupted
+
+    \b
+    Examples:
+      defender-preflight job run --environment aks --region westeurope
+      defender-preflight job run --nodes all --network pod -o json=fleet.json
+      defender-preflight job run --context blue --context green --as-sensor
+      defender-preflight job run --image registry.corp.example/library/python:3.12-slim
+    """  # noqa: D301 - \b tells click to keep the lines
+    from preflight.cli.job.output import FLEET_FORMATS, write_fleet
+    from preflight.cli.job.wanted import namespace, parallel, wanted
+    from preflight.cli.output import places
+    from preflight.cli.process_title import hide_credentials
+
+    hide_credentials(typed["proxy"])
+    names = typed["outputs"] or (() if typed["quiet"] else ("table",))
+    outputs = places(names, FLEET_FORMATS) if names else ()
+    campaign = Campaign(
+        wanted=wanted(typed),
+        nodes=typed["nodes"],
+        namespace=namespace(typed["namespace"]),
+        as_sensor=typed["as_sensor"],
+        parallel=parallel(typed["parallel"]),
+        keep=typed["keep"],
+        kubeconfig=typed["kubeconfig"],
+        contexts=tuple(dict.fromkeys(typed["contexts"])),
+    )
+    report, interrupted = carry_out(campaign, quiet=typed["quiet"])
+    write_fleet(report, outputs)
+    return ExitCode.INTERRUPTED if interrupted else exit_code(report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """Everything that was asked for."""
+
+    wanted: "Wanted"
+    nodes: str
+    namespace: str | None
+    as_sensor: bool
+    parallel: int
+    keep: bool
+    kubeconfig: str | None
+    contexts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What comes home from all clusters; may be told from several threads."""
+
+    gathering: "Gathering"
+    failures: "list[Failure]" = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def report(self, place: "Place", report: "Report") -> None:
+        """One more report."""
+        with self.lock:
+            self.gathering.add(place, report)
+
+    def outcome(self, outcome: "Outcome", notices: tuple[str, ...], about: str) -> None:
+        """What else there is to say of one cluster."""
+        with self.lock:
+            self.failures.extend(outcome.failures)
+            self.notices.extend(f"{about}{notice}" for notice in (*notices, *outcome.notices))
+
+
+def carry_out(campaign: Campaign, *, quiet: bool) -> "tuple[FleetReport, bool]":
+    """The report over all places, and whether somebody stopped it; ClusterError when no cluster could be looked at."""
+    import time
+
+    from preflight.cli.job.progress import progress
+    from preflight.diagnosis.vantages import Gathering, compare
+    from preflight.kube.kubeconfig import connect
+
+    started_at, began = datetime.now(UTC), time.monotonic()
+    kubes = [
+        connect(kubeconfig=campaign.kubeconfig, context=context)
+        for context in campaign.contexts or (None,)
+    ]
+    found = Found(gathering=Gathering())
+    try:
+        with _stopping() as stop, progress(quiet=quiet) as listener:
+            _look_from_all(kubes, campaign, found, listener, stop)
+    finally:
+        for kube in kubes:
+            kube.close()
+    report = compare(
+        found.gathering,
+        found.failures,
+        tool_version=__version__,
+        started_at=started_at,
+        duration=time.monotonic() - began,
+        notices=tuple(dict.fromkeys(found.notices)),
+    )
+    return report, stop.is_set()
+
+
+def exit_code(report: "FleetReport") -> ExitCode:
+    """0 for pass and degraded, 1 for blocked, 3 for inconclusive; 4 when no place gave a report."""
+    from preflight.model.report import ReportVerdict
+
+    if not report.reports:
+        return ExitCode.CLUSTER
+    match report.verdict:
+        case ReportVerdict.PASS | ReportVerdict.DEGRADED:
+            return ExitCode.OK
+        case ReportVerdict.BLOCKED:
+            return ExitCode.BLOCKED
+        case ReportVerdict.INCONCLUSIVE:
+            return ExitCode.INCONCLUSIVE
+
+
+def _look_from_all(
+    kubes: "Sequence[Kube]",
+    campaign: Campaign,
+    found: Found,
+    listener: "Progress",
+    stop: threading.Event,
+) -> None:
+    """All clusters at once. Of several, one that fails is a failure of its own; of one, its error is the answer."""
+    from preflight.cli.job.delivery import packed
+
+    with ThreadPoolExecutor(max_workers=len(kubes) + 1) as pool:
+        payload: Future[Payload] | None = (
+            pool.submit(packed) if campaign.wanted.brings_program else None
+        )
+        looks = [
+            pool.submit(_look_from, kube, campaign, payload, found, listener, stop)
+            for kube in kubes
+        ]
+        troubles = [(kube, look.exception()) for kube, look in zip(kubes, looks, strict=True)]
+    errors = [(kube, error) for kube, error in troubles if error is not None]
+    for kube, error in errors:
+        if len(errors) == len(kubes) or not isinstance(error, ClusterError):
+            raise error
+        found.failures.append(_failed(kube, error))
+
+
+def _look_from(
+    kube: "Kube",
+    campaign: Campaign,
+    payload: "Future[Payload] | None",
+    found: Found,
+    listener: "Progress",
+    stop: threading.Event,
+) -> None:
+    """One cluster: what may be done, from where, and then the Jobs."""
+    from preflight.job import lifecycle
+    from preflight.job.rights import lost
+
+    order, targets = _order(kube, campaign, payload)
+    notices = (*targets.notices, *lost(kube, order.namespace))
+    outcome = lifecycle.run(kube, order, found=found.report, progress=listener, stop=stop)
+    about = f"{kube.context}: " if len(campaign.contexts) > 1 else ""
+    found.outcome(outcome, notices, about)
+
+
+def _order(
+    kube: "Kube", campaign: Campaign, payload: "Future[Payload] | None"
+) -> "tuple[Order, Targets]":
+    from preflight.cli.job.delivery import pack
+    from preflight.cli.job.wanted import run_name
+    from preflight.job import as_sensor, documents, rights, template
+    from preflight.job.order import Order
+    from preflight.kube.kubeconfig import namespace_of
+
+    wanted, name = campaign.wanted, run_name()
+    sensor = as_sensor.find(kube) if campaign.as_sensor else None
+    namespace = (
+        campaign.namespace
+        or (sensor.namespace if sensor else None)
+        or namespace_of(campaign.kubeconfig, kube.context)
+    )
+    needed = rights.required(
+        config_maps=wanted.brings_program or bool(wanted.files), secret=bool(wanted.secret_proxy)
+    )
+    rights.check(kube, namespace, tuple(needed))
+    targets = _targets(kube, campaign)
+    delivery, files, secret, belongings = pack(
+        wanted,
+        payload.result() if payload else None,
+        run=name,
+        prefix=f"{template.APP}-{name}",
+    )
+    settings = template.Settings(
+        run=name,
+        delivery=delivery,
+        arguments=wanted.arguments,
+        deadline=wanted.deadline,
+        tolerations=wanted.tolerations,
+        pull_secrets=wanted.pull_secrets,
+        pod_labels=sensor.labels if sensor else (),
+        host_dns_policy=sensor.dns_policy if sensor else template.HOST_DNS_POLICY,
+        files=files,
+        proxy_secret=secret,
+    )
+    order = Order(
+        namespace=namespace,
+        targets=targets.targets,
+        template=documents.template(),
+        settings=settings.lasting(len(targets.targets), campaign.parallel),
+        belongings=belongings,
+        parallel=campaign.parallel,
+        node_selector=wanted.node_selector,
+        keep=campaign.keep,
+        place_context=kube.context if len(campaign.contexts) > 1 else None,
+    )
+    return order, targets
+
+
+def _targets(kube: "Kube", campaign: Campaign) -> "Targets":
+    """Where to look from; UsageError when no node is left."""
+    from preflight.job import rights
+    from preflight.job.targets import Nodes, anywhere, choose
+    from preflight.kube import NODES
+
+    nodes = Nodes(campaign.nodes)
+    if not rights.has(kube, rights.LIST_NODES):
+        if nodes is Nodes.ONE:
+            return anywhere(campaign.wanted.networks)
+        raise ClusterError(
+            f"missing right on {kube.context!r}: list nodes; with --nodes one it can be done without"
+        )
+    targets = choose(
+        kube.list(NODES),
+        wanted=nodes,
+        networks=campaign.wanted.networks,
+        selector=dict(campaign.wanted.node_selector),
+    )
+    if not targets.targets:
+        why = "; ".join(targets.notices) or "no node has the labels of --node-selector"
+        raise UsageError(f"no node of {kube.context!r} can be looked from: {why}")
+    return targets
+
+
+def _failed(kube: "Kube", error: ClusterError) -> "Failure":
+    from preflight.job.rights import MissingRightsError
+    from preflight.model.fleet import Failure, FailureReason
+
+    forbidden = isinstance(error, MissingRightsError)
+    return Failure(
+        context=kube.context,
+        node=None,
+        network=None,
+        reason=FailureReason.FORBIDDEN if forbidden else FailureReason.CLUSTER,
+        detail=str(error),
+    )
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set: what was found until then is reported, and what was made is removed."""
+    stop = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
