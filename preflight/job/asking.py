@@ -10,7 +10,7 @@ from preflight.errors import ClusterError
 from preflight.job.collect import Collected, collect
 from preflight.job.made import Made
 from preflight.job.order import Order
-from preflight.job.reasons import Trouble, why_lost, why_no_pod, why_not_started
+from preflight.job.reasons import Trouble, why_failed, why_lost, why_no_pod, why_not_started
 from preflight.job.targets import Target
 from preflight.job.template import RUN_LABEL, job
 from preflight.kube import EVENTS, JOBS, PODS, Change, Kube, Object, text
@@ -119,7 +119,7 @@ class Asker:
 
         def looked() -> Looked:
             if pod is None:
-                return Looked(name, why_no_pod(self._events(uid)))
+                return Looked(name, why_no_pod(self._events(uid)) or why_failed(self._job(name)))
             events = self._events(text(pod, "metadata", "uid"))
             return Looked(name, why_not_started(pod, events))
 
@@ -134,11 +134,7 @@ class Asker:
         """Ask the Job why its pod is gone; news: Lost."""
 
         def lost() -> Lost:
-            try:
-                found = self._kube.get(JOBS, name, namespace=self._order.namespace)
-            except ClusterError:
-                found = None  # the pod's own words have to do
-            return Lost(name, why_lost(pod, found))
+            return Lost(name, why_lost(pod, self._job(name)))
 
         self._ask(lost)
 
@@ -174,6 +170,13 @@ class Asker:
                 self._news.put(Broken(error))
 
         self._pool.submit(answer)
+
+    def _job(self, name: str) -> Object | None:
+        """The Job; None where it cannot be read, for then its pod's own words have to do."""
+        try:
+            return self._kube.get(JOBS, name, namespace=self._order.namespace)
+        except ClusterError:
+            return None
 
     def _events(self, uid: str) -> list[Object]:
         """The events of one object; none where they may not be read, which was said beforehand."""

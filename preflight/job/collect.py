@@ -1,6 +1,7 @@
 """A pod that ended → its report, by its log or else by its termination message; or why there is none."""
 
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from preflight.codec import compact, decode
 from preflight.errors import ClusterError, ReportError
@@ -12,6 +13,9 @@ LOG_LIMIT = 16 * 1024 * 1024
 """Bytes; the kubelet keeps 10 MiB of a log in one file by default."""
 LINES = 200
 """Lines from the end that are looked at."""
+
+_DECODING = Lock()
+"""One report at a time: threads gain nothing here, and memory holds one log's worth of JSON."""
 
 UNREAD = "Why its log could not be read: {}"
 DELETED = "The pod was deleted while it ran; this is what it had measured until then."
@@ -51,7 +55,8 @@ def last_report(log: bytes) -> Report | None:
     for line in log.splitlines()[: -LINES - 1 : -1]:
         if line.lstrip().startswith(b"{"):
             try:
-                return decode(line)
+                with _DECODING:
+                    return decode(line)
             except ReportError:
                 continue
     return None

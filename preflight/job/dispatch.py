@@ -28,8 +28,8 @@ TICK = 0.5
 """Seconds between two looks at what does not move by itself."""
 LOOK_AFTER = 1.5
 """Seconds without a running pod before events are asked for, and between two such questions."""
-GRACE = 30.0
-"""Seconds beyond a Job's own deadline."""
+GRACE = 60.0
+"""Seconds beyond the deadline of a run, or of a Job; a node that died says nothing more."""
 
 
 class _State(Enum):
@@ -50,6 +50,7 @@ class _Vantage:
     since: float = 0.0
     """When the Job was made."""
     looked: float = 0.0
+    running_since: float = 0.0
     pod: Object | None = None
     trouble: Trouble | None = None
     troubled_since: float = 0.0
@@ -89,8 +90,8 @@ class Dispatcher:
     def run(self) -> None:
         """Return when every target has an outcome, or nobody wants to wait any longer."""
         try:
-            self._set_up()
             self._cluster.watch()
+            self._set_up()
             while (self._pending or self._active) and not self._stop.is_set():
                 self._start_more()
                 self._take_news()
@@ -111,7 +112,7 @@ class Dispatcher:
 
     def _set_up(self) -> None:
         """Make the first Job that is admitted, and what all of them need, as its property."""
-        while self._pending:
+        while self._pending and not self._stop.is_set():
             vantage = self._pending.popleft()
             self._active[vantage.name] = vantage
             try:
@@ -132,6 +133,7 @@ class Dispatcher:
             vantage = self._pending.popleft()
             if self._host_refusal and vantage.target.network is Network.HOST:
                 continue  # said once for all nodes
+            vantage.since = time.monotonic()
             self._active[vantage.name] = vantage
             self._cluster.create(vantage.name, vantage.target)
 
@@ -198,6 +200,8 @@ class Dispatcher:
             vantage.state = _State.COLLECTING
             self._cluster.lose(vantage.name, pod)
         elif text(pod, "status", "phase") == "Running":
+            if vantage.state is not _State.RUNNING:
+                vantage.running_since = time.monotonic()
             vantage.state = _State.RUNNING
         else:
             vantage.state = _State.STARTING
@@ -205,13 +209,21 @@ class Dispatcher:
     def _look_at_the_slow(self) -> None:
         now = time.monotonic()
         for vantage in list(self._active.values()):
-            if vantage.state in {_State.CREATING, _State.COLLECTING} or not vantage.uid:
-                continue
-            if now - vantage.since > self._order.settings.active_deadline + GRACE:
+            if self._is_overdue(vantage, now):
                 self._fail(vantage, vantage.trouble or _overdue(vantage.state))
             elif vantage.state is _State.STARTING and now - vantage.looked > LOOK_AFTER:
                 vantage.looked = now
                 self._cluster.look(vantage.name, vantage.uid, vantage.pod)
+
+    def _is_overdue(self, vantage: _Vantage, now: float) -> bool:
+        settings = self._order.settings
+        match vantage.state:
+            case _State.STARTING:
+                return now - vantage.since > settings.active_deadline + GRACE
+            case _State.RUNNING:
+                return now - vantage.running_since > settings.deadline + GRACE
+            case _State.CREATING | _State.COLLECTING:
+                return False  # a request is under way, which has a deadline of its own
 
     def _weigh(self, vantage: _Vantage, trouble: Trouble | None) -> None:
         """A trouble that lasts longer than it may is the outcome; until then it may resolve itself."""

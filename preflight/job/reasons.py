@@ -82,6 +82,16 @@ def why_no_report(pod: Object, last_line: str) -> Trouble:
     return _final(FailureReason.CRASHED, f"exit code {code}: {words}")
 
 
+def why_failed(job: Object | None) -> Trouble | None:
+    """What a Job says that has failed and whose pod nobody saw."""
+    if job is None:
+        return None
+    for condition in items(job, "status", "conditions"):
+        if (text(condition, "type"), text(condition, "status")) == ("Failed", "True"):
+            return why_lost(None, job)
+    return None
+
+
 def why_lost(pod: Object | None, job: Object | None) -> Trouble:
     """What a pod's disappearance means."""
     for condition in items(job, "status", "conditions"):

@@ -1,6 +1,5 @@
 """What was typed → what the pods are to do. Everything is validated here, before anything is made in a cluster."""
 
-import os
 import re
 import secrets
 from collections.abc import Callable
@@ -171,7 +170,7 @@ def _secret_proxy(text: str | None) -> str | None:
 
 
 def _image(text: str | None) -> str:
-    image = text or os.environ.get("PREFLIGHT_IMAGE") or STOCK_IMAGE
+    image = text or STOCK_IMAGE
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}", image):
         return image
     raise UsageError("--image: write REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST")
