@@ -21,6 +21,15 @@ DENIALS = ("denied the request", "violates PodSecurity", "unable to validate aga
            "unable to validate against any security context constraint", "exceeded quota")  # fmt: skip
 """What admission says when it means it; anything else may pass at the next attempt."""
 
+PATIENCE = {
+    FailureReason.ADMISSION: 15.0,
+    FailureReason.IMAGE_PULL: 20.0,
+    FailureReason.UNSCHEDULABLE: 20.0,
+    FailureReason.SANDBOX: 45.0,
+    FailureReason.NOT_STARTED: 60.0,
+}
+"""Seconds for which each may yet resolve itself: two attempts of whoever tries again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
@@ -38,11 +47,7 @@ def why_no_pod(events: Iterable[Object]) -> Trouble | None:
     if not said:
         return None
     final = any(denial in said[-1] for denial in DENIALS)
-    return Trouble(
-        reason=FailureReason.ADMISSION,
-        detail=shortened(said[-1]),
-        patience=0.0 if final else 15.0,
-    )
+    return (_final if final else _passing)(FailureReason.ADMISSION, said[-1])
 
 
 def why_not_started(pod: Object, events: Sequence[Object]) -> Trouble | None:
@@ -51,16 +56,14 @@ def why_not_started(pod: Object, events: Sequence[Object]) -> Trouble | None:
     if text(waiting, "reason") in PULL_REASONS:
         return _pull_trouble(pod, waiting, events)
     if unschedulable := _unschedulable(pod):
-        return Trouble(
-            reason=FailureReason.UNSCHEDULABLE, detail=shortened(unschedulable), patience=20.0
-        )
+        return _passing(FailureReason.UNSCHEDULABLE, unschedulable)
     if sandbox := _messages(events, "FailedCreatePodSandBox"):
-        return Trouble(reason=FailureReason.SANDBOX, detail=shortened(sandbox[-1]), patience=45.0)
+        return _passing(FailureReason.SANDBOX, sandbox[-1])
     if text(waiting, "reason") in {"CreateContainerConfigError", "CreateContainerError"}:
         words = f"{text(waiting, 'reason')}: {text(waiting, 'message')}"
-        return Trouble(reason=FailureReason.NOT_STARTED, detail=shortened(words), patience=20.0)
+        return _passing(FailureReason.NOT_STARTED, words)
     if mount := _messages(events, "FailedMount"):
-        return Trouble(reason=FailureReason.NOT_STARTED, detail=shortened(mount[-1]), patience=60.0)
+        return _passing(FailureReason.NOT_STARTED, mount[-1])
     return None
 
 
@@ -123,6 +126,11 @@ def _final(reason: FailureReason, words: str) -> Trouble:
     return Trouble(reason=reason, detail=shortened(words), patience=0.0)
 
 
+def _passing(reason: FailureReason, words: str) -> Trouble:
+    """One that the cluster tries again to overcome."""
+    return Trouble(reason=reason, detail=shortened(words), patience=PATIENCE[reason])
+
+
 def _pull_trouble(pod: Object, waiting: Object, events: Sequence[Object]) -> Trouble:
     """An attempt that failed once may succeed at the next, which comes after ten seconds."""
     image = text(_container(pod), "image") or text(
@@ -131,11 +139,9 @@ def _pull_trouble(pod: Object, waiting: Object, events: Sequence[Object]) -> Tro
     said = [words for words in _messages(events, "Failed") if not words.startswith("Error: ")]
     words = said[-1] if said else f"{text(waiting, 'reason')}: {text(waiting, 'message')}"
     reason = text(waiting, "reason")
-    return Trouble(
-        reason=FailureReason.IMAGE_PULL,
-        detail=shortened(f"from {registry_of(image)}: {words}"),
-        patience=0.0 if reason in {"InvalidImageName", "ErrImageNeverPull"} else 20.0,
-    )
+    final = reason in {"InvalidImageName", "ErrImageNeverPull"}
+    told = f"from {registry_of(image)}: {words}"
+    return (_final if final else _passing)(FailureReason.IMAGE_PULL, told)
 
 
 def _unschedulable(pod: Object) -> str:

@@ -2,13 +2,12 @@
 
 import threading
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from preflight.errors import ClusterError, RefusedError, UnreachableError
-from preflight.job import asking, dispatch, lifecycle
+from preflight.job import asking, dispatch, lifecycle, reasons
 from preflight.job.order import Order, Outcome
 from preflight.job.progress import Silent
 from preflight.kube import CONFIG_MAPS, EVENTS, JOBS, PODS
@@ -221,13 +220,8 @@ class TestPodThatDoesNotStart:
 
 
 def _without_patience(monkeypatch: pytest.MonkeyPatch, play: Play) -> Ran:
-    real = asking.why_not_started
-
-    def hasty(*arguments: Any) -> Any:
-        trouble = real(*arguments)
-        return trouble and replace(trouble, patience=0.0)
-
-    monkeypatch.setattr(asking, "why_not_started", hasty)
+    for reason in reasons.PATIENCE:
+        monkeypatch.setitem(reasons.PATIENCE, reason, 0.0)
     return Ran(play, order())
 
 
