@@ -10,7 +10,7 @@ from preflight.job.template import APP, APP_LABEL, RUN_LABEL
 from preflight.kube import CONFIG_MAPS, JOBS, PODS, SECRETS, Kube, Object, Resource, text
 
 WORKERS = 16
-PATIENCE = 20.0
+PATIENCE = 15.0
 """Seconds in which the cluster's garbage collector usually takes the pods."""
 PAUSE = 0.3
 ATTEMPTS = 2

@@ -56,6 +56,8 @@ LEFT_OUT = (
 
 PART_LIMIT = 1_000_000
 """Bytes; a ConfigMap holds 1 MiB (Kubernetes documentation, ConfigMaps, 2026-11)."""
+APPLIED_PART_LIMIT = 180_000
+"""Bytes; `kubectl apply` keeps the whole text in an annotation, which holds 256 KiB."""
 DICTIONARY = 8 * 1024 * 1024
 """Bytes that unpacking needs at most; more would not make it smaller."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -66,25 +68,21 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 class Payload:
     """The packed program."""
 
-    parts: tuple[bytes, ...]
+    data: bytes
     sha256: str
-    """Of all parts together, in hex."""
+    """Of the data, in hex."""
 
-    @property
-    def size(self) -> int:
-        """Bytes of all parts."""
-        return sum(map(len, self.parts))
+    def parts(self, limit: int = PART_LIMIT) -> tuple[bytes, ...]:
+        """The data cut into parts of at most so many bytes."""
+        return tuple(self.data[at : at + limit] for at in range(0, len(self.data), limit))
 
 
 def build(compiled_catalogue: str) -> Payload:
     """The payload of this installation; ClusterError when one of its packages cannot be read as source."""
     members = dict(_members())
     members["preflight/_endpoints/.compiled.json"] = compiled_catalogue.encode()
-    packed = _compressed(_zipped(members))
-    return Payload(
-        parts=tuple(packed[at : at + PART_LIMIT] for at in range(0, len(packed), PART_LIMIT)),
-        sha256=hashlib.sha256(packed).hexdigest(),
-    )
+    data = _compressed(_zipped(members))
+    return Payload(data=data, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _members() -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,8 @@ import pytest
 
 from preflight.cli.job.delivery import packed
 from preflight.job import bootstrap
-from preflight.job.payload import PART_LIMIT, Payload
+from preflight.job.payload import APPLIED_PART_LIMIT, PART_LIMIT, Payload
+from preflight.job.template import payload_maps
 
 CONFIG_MAP_LIMIT = 1024 * 1024
 
@@ -24,13 +25,13 @@ def payload() -> Payload:
 
 @pytest.fixture(scope="module")
 def archive(payload: Payload) -> zipfile.ZipFile:
-    return zipfile.ZipFile(BytesIO(lzma.decompress(b"".join(payload.parts))))
+    return zipfile.ZipFile(BytesIO(lzma.decompress(payload.data)))
 
 
 def started(payload: Payload, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The pod's command, run by a Python that finds no installed package."""
     (folder / "parts").mkdir(exist_ok=True)
-    for number, part in enumerate(payload.parts):
+    for number, part in enumerate(payload.parts(100_000)):
         (folder / "parts" / f"part-{number:03}").write_bytes(part)
     script = bootstrap.command(payload.sha256)[-1]
     script = script.replace(repr(bootstrap.PAYLOAD_FOLDER), repr(str(folder / "parts")))
@@ -50,8 +51,15 @@ def test_is_the_same_each_time(payload: Payload) -> None:
 
 
 def test_every_part_fits_into_a_config_map(payload: Payload) -> None:
-    assert max(map(len, payload.parts)) <= PART_LIMIT < CONFIG_MAP_LIMIT
-    assert payload.size <= 2 * PART_LIMIT
+    assert max(map(len, payload.parts())) <= PART_LIMIT < CONFIG_MAP_LIMIT
+    assert b"".join(payload.parts()) == payload.data
+    assert len(payload.data) <= 2 * PART_LIMIT
+
+
+def test_a_part_for_kubectl_apply_fits_into_its_annotation_too(payload: Payload) -> None:
+    (first, *_) = payload_maps(payload.parts(APPLIED_PART_LIMIT)[:1], ["name"], "manifest")
+
+    assert len(json.dumps(first)) < 256 * 1024 - 1_000
 
 
 def test_holds_source_and_data_alone(archive: zipfile.ZipFile) -> None:
@@ -88,11 +96,11 @@ def test_knows_the_catalogue_and_reads_the_users_own(payload: Payload, tmp_path:
     assert "own.yaml:1" in ran.stderr
 
 
-@pytest.mark.parametrize("damage", [b"", b"x"])
+@pytest.mark.parametrize("damage", [b"", b"xx"])
 def test_does_not_start_what_is_not_what_was_sent(
     payload: Payload, tmp_path: Path, damage: bytes
 ) -> None:
-    broken = Payload(parts=(*payload.parts[:-1], damage), sha256=payload.sha256)
+    broken = Payload(data=payload.data[:-1] + damage, sha256=payload.sha256)
     ran = started(broken, tmp_path, "check")
 
     assert ran.returncode == 4

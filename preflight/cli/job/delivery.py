@@ -7,7 +7,7 @@ from preflight.catalog.load import compile_folder
 from preflight.cli.job.wanted import Wanted
 from preflight.errors import ClusterError
 from preflight.job import bootstrap, template
-from preflight.job.payload import Payload, build
+from preflight.job.payload import PART_LIMIT, Payload, build
 from preflight.kube import CONFIG_MAPS, SECRETS, Resource
 
 if TYPE_CHECKING:
@@ -25,17 +25,18 @@ def packed() -> Payload:
 
 
 def pack(
-    wanted: Wanted, payload: Payload | None, *, run: str, prefix: str
+    wanted: Wanted, payload: Payload | None, *, run: str, prefix: str, part: int = PART_LIMIT
 ) -> tuple[template.Delivery, str | None, str | None, Belongings]:
     """The delivery, the names of the ConfigMap of files and of the proxy's Secret, and what has to be made for them."""
     found: list[tuple[Resource, template.Manifest]] = []
     delivery = template.Delivery(image=wanted.image)
     if payload is not None:
-        names = tuple(f"{prefix}-payload-{number}" for number in range(1, len(payload.parts) + 1))
+        parts = payload.parts(part)
+        names = tuple(f"{prefix}-payload-{number}" for number in range(1, len(parts) + 1))
         delivery = template.Delivery(
             image=wanted.image, command=bootstrap.command(payload.sha256), config_maps=names
         )
-        maps = template.payload_maps(payload.parts, names, run)
+        maps = template.payload_maps(parts, names, run)
         found += [(CONFIG_MAPS, manifest) for manifest in maps]
     files = f"{prefix}-files" if wanted.files else None
     if files:

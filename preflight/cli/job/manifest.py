@@ -58,6 +58,7 @@ def manifest(**typed: Any) -> int:
 def _manifests(wanted: "Wanted", schedule: str | None) -> "list[Manifest]":
     from preflight.cli.job.delivery import pack, packed
     from preflight.job import template
+    from preflight.job.payload import APPLIED_PART_LIMIT
 
     if wanted.secret_proxy:
         raise UsageError(
@@ -66,7 +67,9 @@ def _manifests(wanted: "Wanted", schedule: str | None) -> "list[Manifest]":
     payload = packed() if wanted.brings_program else None
     # Immutable ConfigMaps cannot be applied with other content: another program has another name.
     prefix = f"{template.APP}-{payload.sha256[:8]}" if payload else template.APP
-    delivery, files, _, belongings = pack(wanted, payload, run="manifest", prefix=prefix)
+    delivery, files, _, belongings = pack(
+        wanted, payload, run="manifest", prefix=prefix, part=APPLIED_PART_LIMIT
+    )
     settings = template.Settings(
         run="manifest",
         delivery=delivery,
