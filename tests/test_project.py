@@ -186,8 +186,9 @@ class TestWheel:
         assert ours
         assert packed == ours
 
-    def test_contains_every_module_the_schema_and_the_types_marker(self, wheel: Path) -> None:
-        names = ["py.typed", "report.schema.json"]
+    def test_contains_every_module_the_schemas_and_the_types_marker(self, wheel: Path) -> None:
+        schemas = [file.name for file in (ROOT / "preflight").glob("*.schema.json")]
+        names = ["py.typed", "report.schema.json", *schemas]
         modules = [
             str(file.relative_to(ROOT / "preflight")) for file in (ROOT / "preflight").rglob("*.py")
         ]

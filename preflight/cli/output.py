@@ -16,7 +16,8 @@ from preflight.report import PLAIN, Style, render
 from preflight.report.escape import printable
 
 if TYPE_CHECKING:
-    from preflight.model.report import Report  # not needed before there is one
+    from preflight.model.fleet import FleetReport  # not needed before there is one
+    from preflight.model.report import Report
 
 Output = tuple[str, Path | None]
 """A format, and the file for it; None means standard output."""
@@ -62,7 +63,7 @@ def _place(path: Path) -> str:
         raise UsageError(f"{_shown(path)}: {error.strerror}") from None
 
 
-def write(report: "Report", outputs: Iterable[Output]) -> None:
+def write(report: "Report | FleetReport", outputs: Iterable[Output]) -> None:
     """Write the report in every format to its place.
 
     Raises:

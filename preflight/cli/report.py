@@ -1,7 +1,8 @@
 """`report`: a saved report in another format, and what changed between two."""
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -11,7 +12,10 @@ from preflight.report import FORMATS
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
+    from preflight.model.fleet import FleetReport
     from preflight.model.report import Report
+
+T = TypeVar("T")
 
 DIFFERENCE_FORMATS = ("table", "json", "markdown")
 
@@ -33,7 +37,7 @@ def report() -> None:
 def show(file: str, outputs: tuple[str, ...]) -> int:
     """Show a saved report in another format.
 
-    FILE is what `check -o json` wrote; - reads standard input.
+    FILE is what `check -o json` or `job run -o json` wrote; - reads standard input.
 
     \b
     Examples:
@@ -48,7 +52,7 @@ def show(file: str, outputs: tuple[str, ...]) -> int:
     from preflight.cli.output import places, write
 
     wanted = places(outputs, FORMATS)
-    write(read_report(file), wanted)
+    write(read_any(file), wanted)
     return ExitCode.OK
 
 
@@ -59,7 +63,9 @@ def show(file: str, outputs: tuple[str, ...]) -> int:
 def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
     """Show what changed between two reports.
 
-    OLD and NEW are files that `check -o json` wrote; one of them may be - for standard input.
+    OLD and NEW are files that `check -o json` wrote, or `job run -o json` both; one of them may be - for standard input.
+
+    Of several vantages, every node pool and network is compared by itself, as its worst vantage.
 
     \b
     Example:
@@ -79,20 +85,56 @@ def diff(old: str, new: str, outputs: tuple[str, ...]) -> int:
     if old == new == "-":
         raise click.UsageError("only one of the two reports can come from standard input")
     wanted = places(outputs, DIFFERENCE_FORMATS)
-    difference = compare(read_report(old), read_report(new))
+    difference = compare(*_comparable(read_any(old), read_any(new)))
     write_each(wanted, lambda name, style: render_difference(difference, name, style))
     if difference.newly_blocked:
         return ExitCode.BLOCKED
     return ExitCode.INCONCLUSIVE if difference.newly_unmeasured else ExitCode.OK
 
 
+def _comparable(
+    old: "Report | FleetReport", new: "Report | FleetReport"
+) -> tuple["Report", "Report"]:
+    """Return both as reports whose endpoints can be matched.
+
+    Raises:
+        ReportError: one is of several vantages and the other is not.
+    """
+    from preflight.model.fleet import FleetReport
+    from preflight.report.fleet.flat import flat
+
+    if isinstance(old, FleetReport) and isinstance(new, FleetReport):
+        return flat(old), flat(new)
+    if isinstance(old, FleetReport) or isinstance(new, FleetReport):
+        raise ReportError(
+            "one of the two reports is of several vantages and the other of one: they cannot be compared"
+        )
+    return old, new
+
+
 def read_report(file: str) -> "Report":
-    """Return the report in a file, or from standard input for `-`.
+    """Return the report of one vantage in a file, or from standard input for `-`.
 
     Raises:
         ReportError: it cannot be read, or breaks the schema; the line begins with the file.
     """
     from preflight.codec import decode
+
+    return _decoded(file, decode)
+
+
+def read_any(file: str) -> "Report | FleetReport":
+    """Return the report in a file, of one vantage or of several, or from standard input for `-`.
+
+    Raises:
+        ReportError: it cannot be read, or breaks the schema; the line begins with the file.
+    """
+    from preflight.codec.document import decode_any
+
+    return _decoded(file, decode_any)
+
+
+def _decoded(file: str, decode: Callable[[bytes], T]) -> T:
     from preflight.report.escape import printable
 
     name = "standard input" if file == "-" else printable(file)
@@ -108,7 +150,7 @@ def _read(file: str) -> bytes:
     """Return what the file holds, and never much more than a report may have."""
     from pathlib import Path
 
-    from preflight.codec import LIMIT
+    from preflight.codec.document import LIMIT
     from preflight.files import read_bounded
 
     if file == "-":

@@ -35,6 +35,11 @@ KINDS = {
 NETWORKS = {kind: network for network, kind in KINDS.items()}
 
 
+def _sortable(name: str | None) -> str:
+    """No name before every name, the empty one included."""
+    return "" if name is None else f"={name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a report comes from, or should have come from."""
@@ -58,9 +63,9 @@ class Place:
         )
 
     @property
-    def order(self) -> tuple[str, str, str, str]:
+    def order(self) -> tuple[str, ...]:
         """What to sort places by; the same whatever order they came in."""
-        return self.context or "", self.pool or "", self.node or "", self.network.value
+        return (*map(_sortable, (self.context, self.pool, self.node)), self.network.value)
 
 
 def placed(report: Report, place: Place) -> Report:
@@ -142,7 +147,7 @@ class Failure:
     @property
     def order(self) -> tuple[str, ...]:
         """What to sort failures by; the same whatever order they came in."""
-        where = (self.context or "", self.pool or "", self.node or "", self.network or "")
+        where = map(_sortable, (self.context, self.pool, self.node, self.network))
         return (*where, self.reason.value, self.detail)
 
 

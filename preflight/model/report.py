@@ -178,6 +178,11 @@ class BlockedBy:
     rule: str | None
     source: str | None
 
+    @property
+    def is_suspected(self) -> bool:
+        """Whether only the way it stops speaks for it: a network policy, of which none is named."""
+        return self.engine is Engine.KUBERNETES_NETWORK_POLICY and not (self.name or self.rule)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allow:

@@ -1,6 +1,7 @@
 """Whole report in, text out. Renderers decide nothing: no verdict, no file, no terminal, no clock.
 
 One file per format, each with `render(report, style) -> str`. To add one: write the file, add its loader and its line to `FORMATS`.
+`fleet` has the same for reports over several vantages.
 Everything that a network, a certificate or a saved file said is escaped for the format it goes to, whatever was done before.
 """
 
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from preflight.report.style import PLAIN, Renderer, Style
 
 if TYPE_CHECKING:
-    from preflight.model.report import Report  # not needed before there is one
+    from preflight.model.fleet import FleetReport  # not needed before there is one
+    from preflight.model.report import Report
 
 __all__ = ["FORMATS", "PLAIN", "Renderer", "Style", "render"]
 
@@ -56,6 +58,15 @@ FORMATS: dict[str, Callable[[], Renderer]] = {
 }
 
 
-def render(report: "Report", format_name: str, style: Style = PLAIN) -> str:
-    """Return the report in the format of that name; the text ends with a line end."""
+def render(report: "Report | FleetReport", format_name: str, style: Style = PLAIN) -> str:
+    """Return the report, of one vantage or of several, in the format of that name; the text ends with a line end.
+
+    Raises:
+        UsageError: there is none of that name for several vantages.
+    """
+    from preflight.model.fleet import FleetReport  # not needed before there is one
+    from preflight.report.fleet import render_fleet
+
+    if isinstance(report, FleetReport):
+        return render_fleet(report, format_name, style)
     return FORMATS[format_name]()(report, style)

@@ -26,11 +26,12 @@ def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in _row(endpoint)] for endpoint in report.endpoints)
+    writer.writerows([cell(value) for value in row(endpoint)] for endpoint in report.endpoints)
     return text.getvalue()
 
 
-def _row(endpoint: EndpointResult) -> tuple[object, ...]:
+def row(endpoint: EndpointResult) -> tuple[object, ...]:
+    """Return the endpoint's values, one for each of the columns."""
     waived = endpoint.waived
     return (
         endpoint.id,
@@ -68,7 +69,7 @@ def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000, 3)
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Escape text; numbers stay numbers and nothing stays empty."""
     if not isinstance(value, str):
         return value

@@ -21,19 +21,21 @@ LABEL = 11
 """Columns of a label, the space after it included."""
 
 
-def finding_lines(finding: Finding, report: Report, style: Style) -> Iterator[str]:
-    """Yield the finding's lines."""
+def finding_lines(
+    finding: Finding, report: Report, style: Style, *, where: str = "", source: str = ""
+) -> Iterator[str]:
+    """Yield the finding's lines; of several vantages also where it holds, and for whom its rules are to be opened."""
     head = f"{fit(finding.id, style)}  "
     first, *more = wrap(finding.title, style, first=head)
     yield from (paint(line, Ink.BOLD, style) for line in (first, *more))
     yield from wrap(finding.account, style, first=INDENT)
-    blockers = [whose(rule, finding.cause) for rule in finding.blocked_by]
-    purpose = mend(finding, report)
+    purpose = mend(finding, report, source)
     for label, texts in (
         ("Cause", [f"{finding.cause.value}, {CONFIDENCE[finding.confidence]}"]),
+        ("Where", [where] if where else []),
         ("Typical of", _device(finding)),
         ("Stops", _stops(finding, report)),
-        ("Blocked by", [text for text in blockers if text]),
+        *blockers(finding),
         ("Ask for", [finding.ask_for] if finding.ask_for else []),
         (purpose.label, _rules(finding, purpose)),
         ("Search log", _search(finding)),
@@ -46,6 +48,15 @@ def _labelled(label: str, texts: list[str], style: Style) -> Iterator[str]:
     """Yield the label before the first text and nothing before the others; nothing at all without texts."""
     for number, text in enumerate(texts):
         yield from wrap(text, style, first=f"{INDENT}{'' if number else label:<{LABEL}}")
+
+
+def blockers(finding: Finding) -> Iterator[tuple[str, list[str]]]:
+    """Yield who blocks, and apart from them whom only the way it stops makes a suspect: an engine of which no rule is known."""
+    known = [rule for rule in finding.blocked_by if not rule.is_suspected]
+    suspected = [rule for rule in finding.blocked_by if rule.is_suspected]
+    for label, rules in (("Blocked by", known), ("Suspect", suspected)):
+        texts = [whose(rule, finding.cause) for rule in rules]
+        yield label, [text for text in texts if text]
 
 
 def _device(finding: Finding) -> list[str]:

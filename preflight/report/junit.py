@@ -29,12 +29,18 @@ from preflight.report.words import (
 def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every renderer has the same shape
     """Return the report as JUnit XML; characters that XML 1.0 forbids are written as backslash escapes."""
     root = Element("testsuites", _totals(report))
-    suite = SubElement(root, "testsuite", _suite(report))
-    _properties(suite, report)
-    for endpoint in report.endpoints:
-        _case(suite, endpoint)
+    add_suite(root, report)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def add_suite(root: Element, report: Report, where: str = "") -> Element:
+    """Return the suite of a report, added to the root; `where` names the vantages that it stands for, if it is not its own alone."""
+    suite = SubElement(root, "testsuite", _suite(report))
+    _properties(suite, report, where)
+    for endpoint in report.endpoints:
+        _case(suite, endpoint, where)
+    return suite
 
 
 def _totals(report: Report) -> dict[str, str]:
@@ -56,7 +62,7 @@ def _suite(report: Report) -> dict[str, str]:
     }
 
 
-def _properties(suite: Element, report: Report) -> None:
+def _properties(suite: Element, report: Report, where: str) -> None:
     properties = SubElement(suite, "properties")
     for name, value in (
         ("verdict", report.verdict.value),
@@ -66,16 +72,18 @@ def _properties(suite: Element, report: Report) -> None:
         ("resolvers", ", ".join(report.vantage.resolvers)),
         ("proxy", report.vantage.proxy or "none"),
         ("version", report.tool_version),
+        *([("vantages", where)] if where else []),
         *(("notice", notice) for notice in report.notices),
     ):
         SubElement(properties, "property", name=name, value=printable(value))
 
 
-def _case(suite: Element, endpoint: EndpointResult) -> None:
+def _case(suite: Element, endpoint: EndpointResult, where: str) -> None:
+    """Add a case; its class names the vantages too, for readers that take two cases of one name for one."""
     case = SubElement(
         suite,
         "testcase",
-        classname=printable(endpoint.component),
+        classname=printable(f"{where}: {endpoint.component}" if where else endpoint.component),
         name=printable(f"{endpoint.id} {target(endpoint)}"),
         time=f"{_elapsed(endpoint):.3f}",
     )

@@ -6,6 +6,7 @@ from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.advice import elsewhere, next_steps
+from preflight.report.findings import blockers
 from preflight.report.headline import headline, tally
 from preflight.report.hints import applicable
 from preflight.report.markup import code, fenced, prose, row
@@ -25,7 +26,6 @@ from preflight.report.words import (
     standing,
     target,
     transport,
-    whose,
 )
 
 PACKETS = 5
@@ -38,7 +38,7 @@ def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every
         *_head(report),
         *_findings(report),
         *_endpoints(report),
-        *_others(report),
+        *others(report),
         *_next(report),
     ]
     return "\n".join(blocks) + "\n"
@@ -69,19 +69,28 @@ def _findings(report: Report) -> Iterator[str]:
     if report.findings:
         yield from ("", "## Findings")
     for finding in report.findings:
-        yield from ("", f"### {prose(finding.id)}: {prose(finding.title)}", "")
-        yield from (prose(finding.account), "")
-        if finding.ask_for:
-            yield f"- **Ask for:** {prose(finding.ask_for)}"
-        yield f"- Cause: {code(finding.cause.value)}, {CONFIDENCE[finding.confidence]}"
-        if finding.search and finding.search.device:
-            yield f"- Typical of {prose(finding.search.device)}"
-        blockers = (whose(rule, finding.cause) for rule in finding.blocked_by)
-        yield from (f"- Blocked by {prose(text)}" for text in blockers if text)
-        yield from _stops(finding, report)
-        yield from _rules(finding, report)
-        yield from _packets(finding, report)
-        yield from _search(finding, report)
+        yield from finding_blocks(finding, report)
+
+
+def finding_blocks(
+    finding: Finding, report: Report, *, where: str = "", source: str = ""
+) -> Iterator[str]:
+    """Yield the finding; of several vantages also where it holds, and for whom its rules are to be opened."""
+    yield from ("", f"### {prose(finding.id)}: {prose(finding.title)}", "")
+    yield from (prose(finding.account), "")
+    if finding.ask_for:
+        yield f"- **Ask for:** {prose(finding.ask_for)}"
+    yield f"- Cause: {code(finding.cause.value)}, {CONFIDENCE[finding.confidence]}"
+    if where:
+        yield f"- Where: {prose(where)}"
+    if finding.search and finding.search.device:
+        yield f"- Typical of {prose(finding.search.device)}"
+    for label, texts in blockers(finding):
+        yield from (f"- {label} {prose(text)}" for text in texts)
+    yield from _stops(finding, report)
+    yield from _rules(finding, report, source)
+    yield from _packets(finding, report)
+    yield from _search(finding, report)
 
 
 def _stops(finding: Finding, report: Report) -> Iterator[str]:
@@ -96,10 +105,10 @@ def _named(endpoint: EndpointResult) -> str:
     return f"{code(target(endpoint))} ({prose(standing(endpoint))})"
 
 
-def _rules(finding: Finding, report: Report) -> Iterator[str]:
+def _rules(finding: Finding, report: Report, source: str) -> Iterator[str]:
     if not finding.allow:
         return
-    purpose, rules = mend(finding, report), by_name(finding.allow)
+    purpose, rules = mend(finding, report, source), by_name(finding.allow)
     is_tagged = purpose.is_network and any(tags for _, tags in rules)
     heads = ("Name", "Port", "Protocol", *(["Azure service tags, by address"] if is_tagged else []))
     yield from ("", f"**{purpose.label}** {prose(purpose.where)}:", "")
@@ -164,7 +173,7 @@ def _endpoints(report: Report) -> Iterator[str]:
     yield from ("", "</details>")
 
 
-def _others(report: Report) -> Iterator[str]:
+def others(report: Report) -> Iterator[str]:
     """Yield the reasons that no finding gives, and the waivers."""
     rest = [
         e

@@ -36,9 +36,13 @@ RESOLVER = frozenset(
 """Causes that are mended where the name is resolved; nothing was seen of the path behind."""
 
 
-def mend(finding: Finding, report: Report) -> Mend:
-    """Return what the finding's rules are for. The finding's own words say what to ask for; this says what the rules add to it."""
-    source = own_addresses(report.vantage) if report.vantage.addresses else "this host"
+def mend(finding: Finding, report: Report, source: str = "") -> Mend:
+    """Return what the finding's rules are for. The finding's own words say what to ask for; this says what the rules add to it.
+
+    `source` names for whom they are to be opened; without it that is the report's own vantage.
+    """
+    own = own_addresses(report.vantage) if report.vantage.addresses else "this host"
+    source = source or own
     match finding.cause:
         case cause if cause in RESOLVER:
             where = f"once the name resolves, if not open yet: outbound from {source} to"

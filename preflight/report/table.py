@@ -45,8 +45,8 @@ def render(report: Report, style: Style = PLAIN) -> str:
         *_header(report, style),
         *_endpoints(report, style),
         *_findings(report, style),
-        *_remarks(report, style),
-        *_waivers(report, style),
+        *remarks(report, style),
+        *waivers(report, style),
         *_next(report, style),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -154,7 +154,7 @@ def _about_logs(report: Report) -> Iterator[str]:
         yield "Ready queries for these logs: -o markdown, now or with report show FILE."
 
 
-def _remarks(report: Report, style: Style) -> Iterator[str]:
+def remarks(report: Report, style: Style) -> Iterator[str]:
     """Yield what no finding says: what was not measured, not probed, or stopped without a cause."""
     open_ends = [
         endpoint for endpoint in report.endpoints if not endpoint.findings and not endpoint.waived
@@ -183,7 +183,8 @@ def _by_reason(endpoints: list[EndpointResult], style: Style) -> Iterator[str]:
             yield f"  and {len(members) - LISTED} more"
 
 
-def _waivers(report: Report, style: Style) -> Iterator[str]:
+def waivers(report: Report, style: Style) -> Iterator[str]:
+    """Yield what is waived, and why."""
     waived = [(endpoint, endpoint.waived) for endpoint in report.endpoints if endpoint.waived]
     if waived:
         yield from section("WAIVED: REPORTED, NOT COUNTED", style)

@@ -101,6 +101,8 @@ def whose(rule: BlockedBy, cause: Cause) -> str:
         return _by_its_looks(rule.name, cause) if rule.name else ""
     if rule.engine is Engine.DNS and rule.name == HOSTS_FILE:
         return "this host's hosts file"
+    if rule.is_suspected:
+        return "a Kubernetes NetworkPolicy that selects these pods; none was looked at"
     parts = (
         ENGINES[rule.engine],
         rule.name,

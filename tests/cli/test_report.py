@@ -9,12 +9,16 @@ from click.testing import CliRunner, Result
 
 from preflight.cli.report import DIFFERENCE_FORMATS
 from preflight.cli.report import report as command
-from preflight.codec import LIMIT, encode
+from preflight.codec import encode
+from preflight.codec.document import LIMIT
+from preflight.codec.fleet import encode_fleet
 from preflight.errors import ExitCode, ReportError, UsageError
 from preflight.model.diagnosis import Cause
 from preflight.model.plan import Stage
 from preflight.model.report import Report
 from preflight.report.diff import DIFF_FORMATS
+from preflight.report.fleet import FLEET_FORMATS
+from tests.diagnosis.vantages.clusters import HOST, NO_ANSWER, POD, compared, seen
 from tests.report.builders import endpoint, report, stopped, unmeasured
 
 OPEN = report(endpoint("a", host="a.test"))
@@ -105,7 +109,7 @@ def test_a_file_that_cannot_be_read_is_one_line(name: str, tmp_path: Path) -> No
 
 
 def test_an_endless_standard_input_is_read_to_the_bound_only() -> None:
-    with pytest.raises(ReportError, match=r"^standard input: the report is larger than 32 MiB$"):
+    with pytest.raises(ReportError, match=r"^standard input: the report is larger than 64 MiB$"):
         call("show", "-", input=io.BytesIO(b" " * (LIMIT + 100)).getvalue())
 
 
@@ -152,3 +156,44 @@ def test_both_from_standard_input_is_refused() -> None:
 
 def test_a_difference_has_the_formats_that_its_help_names() -> None:
     assert tuple(DIFF_FORMATS) == DIFFERENCE_FORMATS
+
+
+class TestSeveralVantages:
+    OPEN = compared(seen("s1", POD), seen("s1", HOST))
+    BLOCKED = compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST))
+
+    def test_are_shown_as_a_table(self, saved: Saved) -> None:
+        code, text = call("show", saved(encode_fleet(self.BLOCKED).encode()))
+        assert code is ExitCode.OK
+        assert "ENDPOINTS BY PLACE" in text
+
+    def test_are_shown_in_every_format_that_there_is_for_them(self, saved: Saved) -> None:
+        file = saved(encode_fleet(self.BLOCKED).encode())
+        for name in FLEET_FORMATS:
+            code, text = call("show", file, "-o", name)
+            assert code is ExitCode.OK
+            assert text
+
+    def test_json_is_the_document_itself(self, saved: Saved) -> None:
+        _, text = call("show", saved(encode_fleet(self.OPEN).encode()), "-o", "json")
+        assert text == encode_fleet(self.OPEN, one_line=True) + "\n"
+
+    def test_two_of_them_are_compared(self, saved: Saved) -> None:
+        old, new = (
+            saved(encode_fleet(fleet).encode(), name)
+            for fleet, name in ((self.OPEN, "old"), (self.BLOCKED, "new"))
+        )
+        code, text = call("diff", old, new)
+        assert code is ExitCode.BLOCKED
+        assert "a, pods of pool system" in text
+
+    def test_one_of_them_is_not_compared_with_a_single_one(self, saved: Saved) -> None:
+        fleet = saved(encode_fleet(self.OPEN).encode(), "fleet")
+        with pytest.raises(ReportError, match="cannot be compared"):
+            call("diff", fleet, saved(OPEN, "single"))
+
+    def test_one_that_breaks_the_schema_is_refused_with_the_place(self, saved: Saved) -> None:
+        document = json.loads(encode_fleet(self.OPEN))
+        document["failures"] = [{}]
+        with pytest.raises(ReportError, match=r"report\.json: at /failures/0: must contain"):
+            call("show", saved(json.dumps(document).encode()))

@@ -1,4 +1,4 @@
-"""The committed JSON Schema describes exactly what the model can hold."""
+"""The committed JSON Schemas describe exactly what the model can hold."""
 
 import json
 from collections.abc import Iterator

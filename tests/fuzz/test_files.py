@@ -1,6 +1,7 @@
 """Files that people hand over: a catalogue of their own, and a saved report."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,13 @@ from hypothesis import strategies as st
 
 from preflight.catalog import parse
 from preflight.catalog.shipped import Tables
-from preflight.codec import decode
+from preflight.codec import compact
+from preflight.codec.document import decode_any
 from preflight.errors import ReportError
+from preflight.model.fleet import FleetReport
+from preflight.model.report import Report
 from preflight.report import FORMATS, render
+from preflight.report.fleet import FLEET_FORMATS
 from tests.budget import examples
 from tests.fuzz.mutations import Edit, bends
 
@@ -35,6 +40,18 @@ def report() -> str:
     return (ROOT / "tests" / "golden" / "rich.json.golden").read_text(encoding="utf-8")
 
 
+@cache
+def fleet() -> str:
+    return (ROOT / "tests" / "golden" / "fleet.json.golden").read_text(encoding="utf-8")
+
+
+@cache
+def message() -> str:
+    saved = decode_any(report())
+    assert isinstance(saved, Report)
+    return compact.encode(saved)
+
+
 @examples(80)
 @given(bends())
 def test_a_bent_catalogue_has_entries_or_problems_with_their_lines(bend: Edit) -> None:
@@ -47,9 +64,9 @@ def test_a_bent_catalogue_has_entries_or_problems_with_their_lines(bend: Edit) -
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> str:
-    """A saved report in which one or two values are something else, missing, or there twice."""
-    document = json.loads(report())
+def documents(draw: st.DrawFn, saved: Callable[[], str]) -> str:
+    """A saved document in which one or two values are something else, missing, or there twice."""
+    document = json.loads(saved())
     for _ in range(draw(st.integers(1, 2))):
         at: Any = document
         while isinstance(at, dict | list) and at:
@@ -72,14 +89,16 @@ def _spoil(holder: Any, key: Any, how: int, strange: Any) -> None:
         holder[key] = strange
 
 
-def is_read_or_refused(text: str | bytes) -> None:
+def is_read_or_refused(
+    text: str | bytes, decode: Callable[[str | bytes], Report | FleetReport] = decode_any
+) -> None:
     try:
         saved = decode(text)
     except ReportError as refusal:
         said = str(refusal)
     else:
         said = ""
-        for name in FORMATS:
+        for name in FLEET_FORMATS if isinstance(saved, FleetReport) else FORMATS:
             shown = render(saved, name)
             assert all(line.isprintable() for line in shown.replace("\t", " ").splitlines()), name
     assert said.isprintable()
@@ -87,7 +106,7 @@ def is_read_or_refused(text: str | bytes) -> None:
 
 
 @examples(100)
-@given(documents())
+@given(documents(report))
 def test_a_spoilt_report_is_read_or_refused_in_one_line(text: str) -> None:
     is_read_or_refused(text)
 
@@ -96,3 +115,21 @@ def test_a_spoilt_report_is_read_or_refused_in_one_line(text: str) -> None:
 @given(bends())
 def test_so_is_one_whose_bytes_are_bent(bend: Edit) -> None:
     is_read_or_refused(bend(report().encode()))
+
+
+@examples(60)
+@given(documents(fleet))
+def test_so_is_a_spoilt_one_over_several_vantages(text: str) -> None:
+    is_read_or_refused(text)
+
+
+@examples(100)
+@given(documents(message))
+def test_so_is_a_spoilt_termination_message(text: str) -> None:
+    is_read_or_refused(text, compact.decode)
+
+
+@examples(60)
+@given(bends())
+def test_so_is_a_termination_message_whose_bytes_are_bent(bend: Edit) -> None:
+    is_read_or_refused(bend(message().encode()), compact.decode)

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from preflight.codec import decode
+from preflight.codec.fleet import decode_fleet
 from preflight.model.diagnosis import Cause
 from preflight.model.plan import Stage
 from preflight.report import FORMATS, PLAIN, Style, render
 from preflight.report.diff import DIFF_FORMATS, diff, render_difference
+from preflight.report.fleet import FLEET_FORMATS, render_fleet
+from tests.golden.fleet import cluster
 from tests.golden.rich import ODS, rich_report
 from tests.report.builders import endpoint, report, stopped
 
@@ -63,3 +66,19 @@ def test_a_difference_in_every_format(format_name: str, pytestconfig: pytest.Con
 
 def test_the_rich_report_comes_back_from_its_json() -> None:
     assert decode(render(rich_report(), "json")) == rich_report()
+
+
+@pytest.mark.parametrize("format_name", FLEET_FORMATS)
+def test_several_vantages_in_every_format(format_name: str, pytestconfig: pytest.Config) -> None:
+    compare(f"fleet.{format_name}", render_fleet(cluster(), format_name), pytestconfig)
+
+
+@pytest.mark.parametrize(("name", "style"), [("ascii-80", LEGACY), ("colour-60", COLOURED)])
+def test_several_vantages_on_other_terminals(
+    name: str, style: Style, pytestconfig: pytest.Config
+) -> None:
+    compare(f"fleet.table.{name}", render_fleet(cluster(), "table", style), pytestconfig)
+
+
+def test_several_vantages_come_back_from_their_json() -> None:
+    assert decode_fleet(render_fleet(cluster(), "json")) == cluster()

@@ -25,9 +25,9 @@ def contrast(
     reports: Sequence[Report],
     places: Sequence[Place],
 ) -> tuple[EvidenceLine, ...]:
-    """What the chief vantage saw, then what the nearest one saw where the same is open."""
+    """What the chief vantage saw, then what the nearest one saw where the same is open; nothing where the chief's did not come home."""
     own = [line for finding in findings for line in finding.evidence][:STOPPED]
-    return (*own, *_through(share, chief, reports, places))
+    return (*own, *_through(share, chief, reports, places)) if own else ()
 
 
 def _through(

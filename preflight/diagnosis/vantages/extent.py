@@ -33,6 +33,11 @@ class Extent:
     """Whether a wider property than a node is concluded from one node alone."""
 
 
+def _nodes(places: Sequence[Place]) -> set[object]:
+    """The nodes among them; a host that is none may have the name of one."""
+    return {node_of(place) for place in places if place.network is not Network.LOCAL}
+
+
 def extent(stopped: Sequence[Place], open_at: Sequence[Place], total: int) -> Extent:
     """Where it holds, of `total` vantages."""
     pattern = find_pattern(stopped, open_at, total)
@@ -47,7 +52,7 @@ def extent(stopped: Sequence[Place], open_at: Sequence[Place], total: int) -> Ex
         ),
         stopped=tuple(stopped),
         open=tuple(open_at),
-        is_paired=bool({*map(node_of, stopped)} & {*map(node_of, open_at)}),
+        is_paired=bool(_nodes(stopped) & _nodes(open_at)),
         is_thin=pattern in WIDE and len({*map(node_of, stopped)}) == 1,
     )
 

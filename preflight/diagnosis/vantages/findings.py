@@ -167,10 +167,18 @@ def _confidence(share: Share, where: Extent, witnesses: Sequence[Witness]) -> Co
     return Confidence.LIKELY if surest is Confidence.POSSIBLE and is_contrast else surest
 
 
+def _page(cause: Cause) -> Page:
+    """The cause's page; for one that no rule finds, a page with the code alone."""
+    blank = Page(
+        cause=cause, title=cause.value, seen="", means="", ask_for="", confidence="", example=""
+    )
+    return pages().get(cause, blank)
+
+
 def _title(
     share: Share, where: Extent, witnesses: Sequence[Witness], reports: Sequence[Report]
 ) -> str:
-    title = pages()[share.cause].title
+    title = _page(share.cause).title
     words = where.scope.words
     scope = f" ({words})" if words else ""
     if _is_dark(share, witnesses, reports):
@@ -194,7 +202,7 @@ def _is_dark(share: Share, witnesses: Sequence[Witness], reports: Sequence[Repor
 
 def _explanation(share: Share, where: Extent, chief: Witness, meaning: Reading, total: int) -> str:
     """What one vantage saw, how that compares with the others, what it means, and what to ask for."""
-    page = pages()[share.cause]
+    page = _page(share.cause)
     parts = (
         f"Seen from {place_in_words(chief.place)}: {_account(chief, page)}",
         _compared(where, total),
@@ -220,7 +228,7 @@ def _compared(where: Extent, total: int) -> str:
     parts = (
         f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
         f", and works at {_sides(where.open)}" if where.open else ", and works at none",
-        f"; {rest} stop otherwise, or say nothing of it" if rest else "",
+        f"; at {rest} it stops otherwise, or is not known" if rest else "",
     )
     return f"{''.join(parts)}."
 

@@ -72,11 +72,21 @@ def tells(of: Property, stopped: Sequence[Place], open_at: Sequence[Place]) -> b
 
 
 def find_pattern(stopped: Sequence[Place], open_at: Sequence[Place], total: int) -> Pattern:
-    """The widest property that tells where it stops from where it is open, of `total` vantages."""
+    """The widest property that tells where it stops from where it is open, of `total` vantages.
+
+    A host that is no node stands elsewhere, and is no contrast to a cluster.
+    """
     if total == 1:
         return Pattern.ALONE
     if not open_at:
         return Pattern.EVERYWHERE
+    inside = [place for place in open_at if place.network is not Network.LOCAL]
+    if not inside or any(place.network is Network.LOCAL for place in stopped):
+        return Pattern.MIXED
+    return _in_cluster(stopped, inside)
+
+
+def _in_cluster(stopped: Sequence[Place], open_at: Sequence[Place]) -> Pattern:
     if tells(network_of, stopped, open_at) and tells(pool_of, stopped, open_at):
         return Pattern.MIXED
     several = len({*map(node_of, stopped)}) > 1
@@ -97,8 +107,6 @@ def find_pattern(stopped: Sequence[Place], open_at: Sequence[Place], total: int)
 
 
 def _by_network(stopped: Sequence[Place], patterns: Mapping[Network, Pattern]) -> Pattern:
-    """The pattern of a single network; several at once, or a host's that is no node, say nothing of a cluster."""
-    networks_there = {place.network for place in stopped}
-    if len(networks_there) > 1:
-        return Pattern.MIXED
-    return patterns.get(networks_there.pop(), Pattern.MIXED)
+    """The pattern of a single network; several at once say nothing."""
+    own, *others = {place.network for place in stopped}
+    return Pattern.MIXED if others else patterns[own]

@@ -150,6 +150,19 @@ PARTS: Mapping[Pattern, Reading] = {
         " a second run shows it elsewhere."
     ),
 }
+DECIDED_ELSEWHERE: Mapping[Kind, Reading] = {
+    Kind.NAME: Reading(
+        means="Elsewhere the name resolves, so the record exists: look at the resolver that is asked from here, and at what it is told to"
+        " say to these addresses."
+    ),
+    Kind.RESOLVER_PATH: Reading(
+        means="Elsewhere the resolver answers, so look at the way to it from here, and at which one is asked.",
+    ),
+    Kind.PROXY: Reading(
+        means="Elsewhere the proxy lets it through, so it decides by source address, or by what is configured here.",
+    ),
+}
+"""Kinds that a resolver or proxy decides, where a cluster, pool or node stops."""
 THIN = "One node alone stands for it here, so it may be that node: --nodes all tells."
 
 
@@ -167,8 +180,10 @@ def reading(cause: Cause, extent: Extent) -> Reading:
             return PODS[kind]
         case Pattern.NODES:
             return NODES.get(kind, NODES_ELSE)
+        case Pattern.MIXED:
+            return PARTS[Pattern.MIXED]
         case pattern:
-            return PARTS[pattern]
+            return DECIDED_ELSEWHERE.get(kind, PARTS[pattern])
 
 
 def _everywhere(kind: Kind, networks: set[Network]) -> Reading:

@@ -1,11 +1,10 @@
 """Clusters in a few words: which endpoint stops where, and by what; everything else is open.
 
-cluster({"pods": NO_ANSWER})                     both networks on one node of one pool; pods get no answer
-seen("gpu-1", Network.POD, pool="gpu", b=RESET)  one report
+compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST))  one node; its pods get no answer from endpoint a
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from preflight.diagnosis.vantages import compare
 from preflight.model.diagnosis import Cause, Confidence, Verdict
@@ -59,9 +58,11 @@ def seen(
     context: str | None = None,
     *,
     ids: Iterable[str] = IDS,
-    **states: State,
+    stops: Mapping[str, State] | None = None,
+    **named: State,
 ) -> tuple[Place, Report]:
-    """What a vantage reports; endpoints that are not named are open there."""
+    """What a vantage reports; endpoints that neither `stops` nor a keyword names are open there."""
+    states = {**(stops or {}), **named}
     results = tuple(_result(id_, states.get(id_, OPEN)) for id_ in ids)
     causes = {one.cause: states[one.id] for one in results if one.cause}
     findings = tuple(
@@ -74,7 +75,8 @@ def seen(
         )
         for cause, state in causes.items()
     )
-    return place(node, network, pool, context), report(*results, findings=findings)
+    told = replace(report(), endpoints=results, findings=findings)
+    return place(node, network, pool, context), told
 
 
 def _result(id_: str, state: State) -> EndpointResult:
