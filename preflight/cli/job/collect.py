@@ -8,8 +8,8 @@ import click
 from preflight import __version__
 from preflight.cli import options
 from preflight.cli.job import options as job_options
-from preflight.cli.job.output import FLEET_FORMATS
 from preflight.errors import ClusterError
+from preflight.report import FORMATS
 
 
 @click.command(context_settings=job_options.CONTEXT)
@@ -23,7 +23,7 @@ from preflight.errors import ClusterError
     show_default=True,
     help="Wait so long for those that run.",
 )
-@options.outputs(FLEET_FORMATS)
+@options.outputs(FORMATS)
 def collect(**typed: Any) -> int:
     """Gather the reports of Jobs that were applied by hand or by GitOps.
 
@@ -41,16 +41,15 @@ def collect(**typed: Any) -> int:
     import time
 
     from preflight.cli import arguments
-    from preflight.cli.job.output import write_fleet
     from preflight.cli.job.run import exit_code
     from preflight.cli.job.wanted import namespace
-    from preflight.cli.output import places
+    from preflight.cli.output import places, write
     from preflight.diagnosis.vantages import Gathering, compare
     from preflight.job.gather import gather
     from preflight.kube.kubeconfig import connect, namespace_of
     from preflight.model.fleet import Failure
 
-    outputs = places(typed["outputs"] or ("table",), FLEET_FORMATS)
+    outputs = places(typed["outputs"] or ("table",), FORMATS)
     zero = typed["wait"] in {"0", "0.0"}
     wait = 0.0 if zero else arguments.seconds(typed["wait"], option="--wait")
     started_at, began = datetime.now(UTC), time.monotonic()
@@ -75,5 +74,5 @@ def collect(**typed: Any) -> int:
         raise ClusterError(
             "no Job of defender-preflight was found; name its namespace: --namespace NAME"
         )
-    write_fleet(report, outputs)
+    write(report, outputs)
     return exit_code(report)

@@ -83,14 +83,14 @@ def run(**typed: Any) -> int:
       defender-preflight job run --context blue --context green --as-sensor
       defender-preflight job run --image registry.corp.example/library/python:3.12-slim
     """  # noqa: D301 - \b tells click to keep the lines
-    from preflight.cli.job.output import FLEET_FORMATS, write_fleet
     from preflight.cli.job.wanted import namespace, parallel, wanted
-    from preflight.cli.output import places
+    from preflight.cli.output import places, write
     from preflight.cli.process_title import hide_credentials
+    from preflight.report import FORMATS
 
     hide_credentials(typed["proxy"])
     names = typed["outputs"] or (() if typed["quiet"] else ("table",))
-    outputs = places(names, FLEET_FORMATS) if names else ()
+    outputs = places(names, FORMATS) if names else ()
     campaign = Campaign(
         wanted=wanted(typed),
         nodes=typed["nodes"],
@@ -102,7 +102,7 @@ def run(**typed: Any) -> int:
         contexts=tuple(dict.fromkeys(typed["contexts"])),
     )
     report, interrupted = carry_out(campaign, quiet=typed["quiet"])
-    write_fleet(report, outputs)
+    write(report, outputs)
     return ExitCode.INTERRUPTED if interrupted else exit_code(report)
 
 
