@@ -36,7 +36,7 @@ def collect(**typed: Any) -> int:
     \b
     Examples:
       defender-preflight job collect --namespace mdc
-      defender-preflight job collect defender-preflight --wait 300 -o json=fleet.json
+      defender-preflight job collect defender-preflight --wait 300 -o json
     """  # noqa: D301 - \b tells click to keep the lines
     import time
 

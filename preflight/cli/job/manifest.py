@@ -28,14 +28,14 @@ def manifest(**typed: Any) -> int:
     """Print the Jobs and all they need as YAML, to be applied by hand or by GitOps.
 
     The same options give the same text. The scheduler chooses the node, within
-    --node-selector. With the project's own image the text is short; else it carries the
-    program. `job collect` reads the result, `job clean` removes what was applied.
+    --node-selector. With the project's own image the text is short; else it carries
+    the program. `job collect` reads the result, `job clean` removes all of it.
 
     \b
     Examples:
       defender-preflight job manifest --environment aks | kubectl apply -f -
       defender-preflight job manifest --network pod --namespace mdc
-      defender-preflight job manifest --image registry.example/defender-preflight:0.1.0
+      defender-preflight job manifest --image example.azurecr.io/defender-preflight:1
       defender-preflight job manifest --environment eks --schedule '0 6 * * *'
     """  # noqa: D301 - \b tells click to keep the lines
     from preflight.cli.job.wanted import namespace, wanted

@@ -62,17 +62,17 @@ PARALLEL = 50
 def run(**typed: Any) -> int:
     """Run the check on the cluster's nodes, and remove everything again.
 
-    Creates a Job for each place to look from, waits, collects, compares what was found,
-    and removes what it made, also after Ctrl-C. Needs no image of its own: a stock Python
-    image is enough, to which the program is brought in ConfigMaps.
+    Creates a Job for each place to look from, waits, collects, compares what was
+    found, and removes what it made, also after Ctrl-C. A stock Python image is
+    enough: the program is brought to it in ConfigMaps.
 
-    \b
-    Rights: create, get, delete jobs; list, watch pods; create, delete configmaps in the
-    namespace; list nodes. Useful: get pods/log, list events. All are asked for first.
+    Rights that it needs, and asks for first: create, get and delete jobs, list and
+    watch pods, create and delete configmaps in the namespace; list nodes. Useful:
+    get pods/log, list events.
 
     \b
     Exit codes:
-      0  every required endpoint is reachable   1  at least one is blocked somewhere
+      0  every required endpoint is reachable   1  at least one is blocked
       2  usage or input error                   3  something could not be measured
       4  the cluster or the Jobs failed         130  interrupted
 
@@ -81,7 +81,7 @@ def run(**typed: Any) -> int:
       defender-preflight job run --environment aks --region westeurope
       defender-preflight job run --nodes all --network pod -o json=fleet.json
       defender-preflight job run --context blue --context green --as-sensor
-      defender-preflight job run --image registry.corp.example/library/python:3.12-slim
+      defender-preflight job run --image registry.example/python:3.12-slim
     """  # noqa: D301 - \b tells click to keep the lines
     from preflight.cli.job.wanted import namespace, parallel, wanted
     from preflight.cli.output import places, write
