@@ -35,7 +35,7 @@ def manifest(**typed: Any) -> int:
     Examples:
       defender-preflight job manifest --environment aks | kubectl apply -f -
       defender-preflight job manifest --network pod --namespace mdc
-      defender-preflight job manifest --image example.azurecr.io/defender-preflight:1
+      defender-preflight job manifest --image corp.example/defender-preflight:1
       defender-preflight job manifest --environment eks --schedule '0 6 * * *'
     """  # noqa: D301 - \b tells click to keep the lines
     from preflight.cli.job.wanted import namespace, wanted
