@@ -145,9 +145,8 @@ class TestLockFiles:
         for pin, following in pairwise(lines):
             assert "==" not in pin or following.startswith("    --hash=")
 
-    @pytest.mark.parametrize("lock", ["runtime", "dev"])
-    def test_kubernetes_is_in_no_environment_of_ours(self, lock: str) -> None:
-        assert "kubernetes" not in pinned(lock)
+    def test_the_kubernetes_client_comes_only_with_its_extra(self) -> None:
+        assert "kubernetes" not in pinned("runtime")
 
 
 @pytest.fixture(scope="module")
