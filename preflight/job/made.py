@@ -24,6 +24,7 @@ class Made:
     kube: Kube
     namespace: str
     run: str
+    patience: float = PATIENCE
     _objects: dict[tuple[Resource, str], None] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -81,7 +82,7 @@ class Made:
 
     def _wait_for_pods(self) -> tuple[str, ...]:
         """Pods go by themselves once their Job is deleted; here it is only made sure."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         try:
             while True:
                 selector = f"{RUN_LABEL}={self.run}"
