@@ -11,11 +11,13 @@ from preflight.cli.check import check
 from preflight.cli.group import cli
 from preflight.cli.job.run import run
 from preflight.cli.job.wanted import Wanted, parallel, wanted
+from preflight.codec import encode
 from preflight.errors import CatalogError, UsageError
 from preflight.job.template import FILES_FOLDER, STOCK_IMAGE, Toleration
 from preflight.model.fleet import Network
 from tests.cli.running import preflight
 from tests.fakes.api_server import api_server
+from tests.job.making import healthy
 
 ROOT = click.Context(cli, **cli.context_settings)
 PEM = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
@@ -203,3 +205,68 @@ class TestCluster:
         assert "missing rights in namespace 'mdc' of 'blue': create jobs.batch" in ended.err
         assert "hunter2" not in ended.out + ended.err
         assert made == {review}
+
+
+class TestCleanAndCollect:
+    JOBS = "/apis/batch/v1/namespaces/mdc/jobs"
+    MAPS = "/api/v1/namespaces/mdc/configmaps"
+
+    async def test_clean_deletes_by_label_and_names_what_went(self, tmp_path: Path) -> None:
+        listed = {"items": [{"metadata": {"name": "defender-preflight", "namespace": "mdc"}}]}
+        with api_server() as api:
+            api.on("GET", self.JOBS, listed)
+            api.on("GET", self.MAPS, {"items": []})
+            api.on("DELETE", f"{self.JOBS}/defender-preflight", {"kind": "Status"})
+            api.refuse("GET", "/api/v1/namespaces/mdc/secrets", 403, "Forbidden", "no")
+            ended = await preflight("job", "clean", "--kubeconfig", api.kubeconfig(tmp_path))
+            asked_for = [
+                query.get("labelSelector")
+                for method, _, query, _ in api.requests
+                if method == "GET"
+            ]
+
+        assert ended.code == 0
+        assert ended.out == "removed mdc: jobs.batch/defender-preflight\n"
+        assert set(asked_for) == {"app.kubernetes.io/name=defender-preflight"}
+
+    async def test_clean_that_cannot_delete_says_so_with_exit_code_4(self, tmp_path: Path) -> None:
+        listed = {"items": [{"metadata": {"name": "x", "namespace": "mdc"}}]}
+        with api_server() as api:
+            api.on("GET", self.JOBS, listed)
+            for path in (self.MAPS, "/api/v1/namespaces/mdc/secrets"):
+                api.on("GET", path, {"items": []})
+            api.refuse("DELETE", f"{self.JOBS}/x", 403, "Forbidden", "alice may not")
+            ended = await preflight("job", "clean", "--kubeconfig", api.kubeconfig(tmp_path))
+
+        assert ended.code == 4
+        assert "alice may not" in ended.err
+
+    async def test_collect_that_finds_no_job_says_where_it_looked(self, tmp_path: Path) -> None:
+        with api_server() as api:
+            api.on("GET", self.JOBS, {"items": []})
+            api.on("GET", "/api/v1/nodes", {"items": []})
+            ended = await preflight("job", "collect", "--kubeconfig", api.kubeconfig(tmp_path))
+
+        assert ended.code == 4
+        assert "--namespace NAME" in ended.err
+
+    async def test_collect_reads_a_log_and_exits_by_its_verdict(self, tmp_path: Path) -> None:
+        labels = {"app.kubernetes.io/name": "defender-preflight"}
+        job = {"metadata": {"name": "j", "namespace": "mdc", "labels": labels}}
+        pod = {
+            "metadata": {"name": "p", "creationTimestamp": "2026-11-27T10:00:00Z"},
+            "spec": {"nodeName": "n1"},
+            "status": {"phase": "Succeeded"},
+        }
+        with api_server() as api:
+            api.on("GET", self.JOBS, {"items": [job]})
+            api.on("GET", f"{self.JOBS}/j", job)
+            api.on("GET", "/api/v1/nodes", {"items": []})
+            api.on("GET", "/api/v1/namespaces/mdc/pods", {"items": [pod]})
+            log = encode(healthy(), one_line=True).encode()
+            api.on("GET", "/api/v1/namespaces/mdc/pods/p/log", b"noise\n" + log + b"\n")
+            file = api.kubeconfig(tmp_path)
+            ended = await preflight("job", "collect", "--kubeconfig", file, "-o", "json")
+
+        assert ended.code == 0, ended.err
+        assert ended.report["reports"][0]["vantage"]["node"] == "n1"

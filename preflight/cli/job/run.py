@@ -86,6 +86,7 @@ def run(**typed: Any) -> int:
     from preflight.cli.job.wanted import namespace, parallel, wanted
     from preflight.cli.output import places, write
     from preflight.cli.process_title import hide_credentials
+    from preflight.kube.kubeconfig import connect
     from preflight.report import FORMATS
 
     hide_credentials(typed["proxy"])
@@ -101,7 +102,11 @@ def run(**typed: Any) -> int:
         kubeconfig=typed["kubeconfig"],
         contexts=tuple(dict.fromkeys(typed["contexts"])),
     )
-    report, interrupted = carry_out(campaign, quiet=typed["quiet"])
+    kubes = [
+        connect(kubeconfig=campaign.kubeconfig, context=context)
+        for context in campaign.contexts or (None,)
+    ]
+    report, interrupted = carry_out(campaign, kubes, quiet=typed["quiet"])
     write(report, outputs)
     return ExitCode.INTERRUPTED if interrupted else exit_code(report)
 
@@ -141,19 +146,16 @@ class Found:
             self.notices.extend(f"{about}{notice}" for notice in (*notices, *outcome.notices))
 
 
-def carry_out(campaign: Campaign, *, quiet: bool) -> "tuple[FleetReport, bool]":
+def carry_out(
+    campaign: Campaign, kubes: "Sequence[Kube]", *, quiet: bool
+) -> "tuple[FleetReport, bool]":
     """The report over all places, and whether somebody stopped it; ClusterError when no cluster could be looked at."""
     import time
 
     from preflight.cli.job.progress import progress
     from preflight.diagnosis.vantages import Gathering, compare
-    from preflight.kube.kubeconfig import connect
 
     started_at, began = datetime.now(UTC), time.monotonic()
-    kubes = [
-        connect(kubeconfig=campaign.kubeconfig, context=context)
-        for context in campaign.contexts or (None,)
-    ]
     found = Found(gathering=Gathering())
     try:
         with _stopping() as stop, progress(quiet=quiet) as listener:
@@ -296,7 +298,7 @@ def _targets(kube: "Kube", campaign: Campaign) -> "Targets":
         if nodes is Nodes.ONE:
             return anywhere(campaign.wanted.networks)
         raise ClusterError(
-            f"missing right on {kube.context!r}: list nodes; with --nodes one it can be done without"
+            f"missing right on {kube.context!r}: list nodes; --nodes one can do without"
         )
     targets = choose(
         kube.list(NODES),
