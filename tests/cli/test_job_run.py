@@ -2,42 +2,30 @@
 
 import os
 import signal
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from preflight.cli.job.run import Campaign, carry_out, exit_code
-from preflight.cli.job.wanted import Wanted
+from preflight.cli.group import cli
+from preflight.cli.job.run import Campaign, campaign, carry_out, exit_code, run
 from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
 from preflight.job import asking
 from preflight.kube import CONFIG_MAPS, JOBS, NODES, PODS, SECRETS
-from preflight.model.fleet import FailureReason, FleetReport, Network
+from preflight.model.fleet import FailureReason, FleetReport
 from preflight.model.report import ReportVerdict
 from tests.fakes.kube import FakeKube
 from tests.job.making import Play, healthy, pod_of, pooled, reports
 
-WANTED = Wanted(
-    arguments=("--environment=aks",),
-    deadline=120.0,
-    files=(),
-    secret_proxy=None,
-    image="registry.example/defender-preflight:0.1.0",
-    pull_secrets=(),
-    networks=(Network.POD, Network.HOST),
-    node_selector=(),
-    tolerations=(),
-)
-CAMPAIGN = Campaign(
-    wanted=WANTED,
-    nodes="pools",
-    namespace="mdc",
-    as_sensor=False,
-    parallel=10,
-    keep=False,
-    kubeconfig=None,
-    contexts=(),
-)
+IMAGE = ("--image", "registry.example/defender-preflight:0.1.0")
+
+
+def asked(*options: str) -> Campaign:
+    """What somebody typed, with an image that brings the program along."""
+    root = click.Context(cli, **cli.context_settings)
+    words = ["--environment", "aks", "--namespace", "mdc", *IMAGE, *options]
+    return campaign(run.make_context("run", words, parent=root).params)
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +40,9 @@ def cluster(name: str = "blue", play: Play | None = None, **changes: Any) -> Fak
     return kube
 
 
-def ran(*kubes: FakeKube, **changes: Any) -> FleetReport:
-    names = tuple(kube.name for kube in kubes) if len(kubes) > 1 else ()
-    report, _ = carry_out(replace(CAMPAIGN, contexts=names, **changes), kubes, quiet=True)
+def ran(*kubes: FakeKube, options: tuple[str, ...] = ()) -> FleetReport:
+    contexts = [word for kube in kubes for word in ("--context", kube.name)]
+    report, _ = carry_out(asked(*options, *(contexts if len(kubes) > 1 else ())), kubes, quiet=True)
     return report
 
 
@@ -72,7 +60,7 @@ def test_one_node_of_each_pool_is_looked_from_in_both_networks() -> None:
 
 
 def test_of_several_clusters_each_place_names_its_own() -> None:
-    report = ran(cluster("blue"), cluster("green"), nodes="one")
+    report = ran(cluster("blue"), cluster("green"), options=("--nodes", "one"))
 
     assert {place.context for place in report.places} == {"blue", "green"}
 
@@ -108,7 +96,7 @@ def test_without_the_right_to_list_nodes_one_can_still_be_looked_from() -> None:
         job["spec"]["template"]["metadata"]["annotations"] = {"defender-preflight/node": "any"}
         reports(healthy())(kube, job)
 
-    report = ran(cluster(play=play, denied={("list", "nodes")}), nodes="one")
+    report = ran(cluster(play=play, denied={("list", "nodes")}), options=("--nodes", "one"))
 
     assert {place.node for place in report.places} == {"any"}
     assert any("scheduler" in notice for notice in report.notices)
@@ -117,21 +105,21 @@ def test_without_the_right_to_list_nodes_one_can_still_be_looked_from() -> None:
 
 
 def test_no_node_to_look_from_is_said_with_the_reasons() -> None:
-    wanted = replace(WANTED, node_selector=(("agentpool", "none"),))
     with pytest.raises(UsageError, match="no node has the labels"):
-        ran(cluster(), wanted=wanted)
+        ran(cluster(), options=("--node-selector", "agentpool=none"))
 
 
-def test_files_and_credentials_go_with_the_first_job() -> None:
+def test_files_and_credentials_go_with_the_first_job(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----")
     seen: dict[str, list[str]] = {}
 
     def play(kube: FakeKube, job: dict[str, Any]) -> None:
         seen.update({kind.kind: kube.names(kind) for kind in (CONFIG_MAPS, SECRETS)})
         reports(healthy())(kube, job)
 
-    wanted = replace(WANTED, files=(("ca.pem", "x"),), secret_proxy="http://u:p@proxy:1")
     kube = cluster(play=play)
-    ran(kube, wanted=wanted)
+    options = ("--ca-file", str(tmp_path / "ca.pem"), "--proxy", "http://u:p@proxy:1")
+    ran(kube, options=options)
 
     assert [name.rpartition("-")[2] for name in seen[CONFIG_MAPS.kind]] == ["files"]
     assert [name.rpartition("-")[2] for name in seen[SECRETS.kind]] == ["proxy"]
@@ -144,7 +132,7 @@ def test_ctrl_c_keeps_what_was_found_and_leaves_nothing() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     kube = cluster(play=play)
-    report, interrupted = carry_out(CAMPAIGN, [kube], quiet=True)
+    report, interrupted = carry_out(asked(), [kube], quiet=True)
 
     assert interrupted
     assert {failure.reason for failure in report.failures} == {FailureReason.INTERRUPTED}

@@ -83,7 +83,6 @@ def run(**typed: Any) -> int:
       defender-preflight job run --context blue --context green --as-sensor
       defender-preflight job run --image registry.example/python:3.12-slim
     """  # noqa: D301 - \b tells click to keep the lines
-    from preflight.cli.job.wanted import namespace, parallel, wanted
     from preflight.cli.output import places, write
     from preflight.cli.process_title import hide_credentials
     from preflight.kube.kubeconfig import connect
@@ -92,21 +91,12 @@ def run(**typed: Any) -> int:
     hide_credentials(typed["proxy"])
     names = typed["outputs"] or (() if typed["quiet"] else ("table",))
     outputs = places(names, FORMATS) if names else ()
-    campaign = Campaign(
-        wanted=wanted(typed),
-        nodes=typed["nodes"],
-        namespace=namespace(typed["namespace"]),
-        as_sensor=typed["as_sensor"],
-        parallel=parallel(typed["parallel"]),
-        keep=typed["keep"],
-        kubeconfig=typed["kubeconfig"],
-        contexts=tuple(dict.fromkeys(typed["contexts"])),
-    )
+    asked = campaign(typed)
     kubes = [
-        connect(kubeconfig=campaign.kubeconfig, context=context)
-        for context in campaign.contexts or (None,)
+        connect(kubeconfig=asked.kubeconfig, context=context)
+        for context in asked.contexts or (None,)
     ]
-    report, interrupted = carry_out(campaign, kubes, quiet=typed["quiet"])
+    report, interrupted = carry_out(asked, kubes, quiet=typed["quiet"])
     write(report, outputs)
     return ExitCode.INTERRUPTED if interrupted else exit_code(report)
 
@@ -123,6 +113,22 @@ class Campaign:
     keep: bool
     kubeconfig: str | None
     contexts: tuple[str, ...]
+
+
+def campaign(typed: dict[str, Any]) -> Campaign:
+    """What was typed, validated; UsageError for what cannot be."""
+    from preflight.cli.job.wanted import namespace, parallel, wanted
+
+    return Campaign(
+        wanted=wanted(typed),
+        nodes=typed["nodes"],
+        namespace=namespace(typed["namespace"]),
+        as_sensor=typed["as_sensor"],
+        parallel=parallel(typed["parallel"]),
+        keep=typed["keep"],
+        kubeconfig=typed["kubeconfig"],
+        contexts=tuple(dict.fromkeys(typed["contexts"])),
+    )
 
 
 @dataclass(slots=True)
