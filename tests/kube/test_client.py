@@ -198,6 +198,15 @@ class TestWatch:
         with pytest.raises(RefusedError, match="no watch for alice"):
             self.watched(kube, 1)
 
+    def test_gives_up_on_an_api_server_that_is_gone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "GIVE_UP", 0.0)
+        with api_server() as gone:
+            file = gone.kubeconfig(tmp_path)
+        with pytest.raises(UnreachableError):
+            self.watched(connect(kubeconfig=file), 1)
+
     def test_ends_when_its_time_is_over(self, api: ApiServer, kube: RealKube) -> None:
         assert list(kube.watch(PODS, namespace="mdc", labels="", seconds=0.0)) == []
 

@@ -17,7 +17,8 @@ class Line:
     """Sums up all clusters in one line, rewritten in place."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal's handler may tell something while this thread is about to.
+        self._lock = threading.RLock()
         self._counts: dict[str, Count] = {}
         self._began = time.monotonic()
 
@@ -30,7 +31,7 @@ class Line:
     def note(self, context: str, text: str) -> None:
         """Leave a line above, then go on."""
         with self._lock:
-            where = f"{printable(context)}: " if len(self._counts) > 1 else ""
+            where = f"{printable(context)}: " if context and len(self._counts) > 1 else ""
             self._write(f"{where}{printable(text)}\n")
 
     def finish(self) -> None:

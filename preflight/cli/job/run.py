@@ -164,7 +164,7 @@ def carry_out(
     started_at, began = datetime.now(UTC), time.monotonic()
     found = Found(gathering=Gathering())
     try:
-        with _stopping() as stop, progress(quiet=quiet) as listener:
+        with progress(quiet=quiet) as listener, _stopping(listener) as stop:
             _look_from_all(kubes, campaign, found, listener, stop)
     finally:
         for kube in kubes:
@@ -333,11 +333,19 @@ def _failed(kube: "Kube", error: ClusterError) -> "Failure":
 
 
 @contextmanager
-def _stopping() -> Iterator[threading.Event]:
+def _stopping(listener: "Progress") -> Iterator[threading.Event]:
     """An event that Ctrl-C and SIGTERM set: what was found until then is reported, and what was made is removed."""
     stop = threading.Event()
+
+    def end(number: int, frame: object) -> None:  # noqa: ARG001 - signal's signature
+        if not stop.is_set():
+            listener.note(
+                "", "stopping: what was made is being removed, and what was found is reported"
+            )
+        stop.set()
+
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    before = {number: signal.signal(number, end) for number in numbers}
     try:
         yield stop
     finally:
