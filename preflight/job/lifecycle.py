@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from preflight.errors import ClusterError
 from preflight.job.dispatch import Dispatcher
 from preflight.job.made import Made
 from preflight.job.order import Order, Outcome
@@ -27,14 +28,17 @@ def run(
     """
     made = Made(kube, order.namespace, order.settings.run)
     dispatcher = Dispatcher(kube, order, made, found=found, progress=progress, stop=stop)
-    remarks: tuple[str, ...] = ()
     try:
         dispatcher.run()
-    finally:
+    except ClusterError as error:
         remarks = _leave(made, keep=order.keep)
-        for remark in remarks:
-            progress.note(kube.context, remark)
-    return Outcome(failures=dispatcher.failures, notices=remarks)
+        if not remarks:
+            raise
+        raise ClusterError("; ".join((str(error), *remarks))) from error
+    except BaseException:
+        _leave(made, keep=order.keep)
+        raise
+    return Outcome(failures=dispatcher.failures, notices=_leave(made, keep=order.keep))
 
 
 def _leave(made: Made, *, keep: bool) -> tuple[str, ...]:

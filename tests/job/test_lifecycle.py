@@ -377,6 +377,15 @@ class TestClusterThatFails:
         )
 
 
+def test_what_cannot_be_removed_is_named_even_where_the_run_itself_failed() -> None:
+    gone = UnreachableError("no route")
+    kube = FakeKube(refusals={("watch", PODS.kind): gone, ("delete", JOBS.kind): gone})
+    with pytest.raises(
+        ClusterError, match="no route; could not be removed: .* kubectl --context fake"
+    ):
+        Ran(stands({"phase": "Running"}), order(), kube)
+
+
 def test_kept_jobs_stay_and_the_command_to_remove_them_is_given() -> None:
     ran = Ran(reports(healthy()), order(target("n1"), target("n2"), keep=True))
 
