@@ -381,7 +381,7 @@ def test_what_cannot_be_removed_is_named_even_where_the_run_itself_failed() -> N
     gone = UnreachableError("no route")
     kube = FakeKube(refusals={("watch", PODS.kind): gone, ("delete", JOBS.kind): gone})
     with pytest.raises(
-        ClusterError, match="no route; could not be removed: .* kubectl --context fake"
+        ClusterError, match=r"no route; could not be removed: .* kubectl --context fake"
     ):
         Ran(stands({"phase": "Running"}), order(), kube)
 
