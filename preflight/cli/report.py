@@ -10,12 +10,12 @@ from preflight.cli import completion, options
 from preflight.errors import ExitCode, ReportError
 from preflight.report import FORMATS
 
+T = TypeVar("T")
+
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
     from preflight.model.fleet import FleetReport
     from preflight.model.report import Report
-
-T = TypeVar("T")
 
 DIFFERENCE_FORMATS = ("table", "json", "markdown")
 

@@ -98,7 +98,7 @@ class FleetFinding(Finding):
 
     scope: Scope
     vantages: tuple[int, ...]
-    """Positions of those places' reports in the fleet's `reports`, ascending."""
+    """Positions of those places' reports in the fleet's `reports`, ascending; at least one."""
 
 
 @unique

@@ -157,5 +157,11 @@ def test_what_is_no_such_form_is_one_line(text: str | bytes) -> None:
     assert "\n" not in str(refused.value)
 
 
+def test_a_cause_that_is_null_is_none() -> None:
+    spoilt = document(many(2))
+    spoilt["endings"][0]["cause"] = None  # type: ignore[index]  # plain JSON
+    assert {one.cause for one in decode(json.dumps(spoilt)).endpoints} == {None}
+
+
 def test_it_says_what_it_is() -> None:
     assert document(report())["schema"] == SCHEMA

@@ -72,14 +72,14 @@ def scoped(finding: Finding, scope: Scope, vantages: tuple[int, ...]) -> FleetFi
 @st.composite
 def fleets(draw: st.DrawFn) -> FleetReport:
     own = draw(st.lists(reports, max_size=3).map(tuple))
-    positions = st.sets(st.integers(0, len(own) - 1)) if own else st.just(set[int]())
+    positions = st.sets(st.integers(0, max(len(own) - 1, 0)), min_size=1)
     found = st.builds(scoped, findings, scopes, positions.map(lambda one: tuple(sorted(one))))
     return FleetReport(
         tool_version=draw(text),
         started_at=draw(instants).replace(microsecond=0),
         duration=draw(seconds),
         reports=own,
-        findings=draw(st.lists(found, max_size=2).map(tuple)),
+        findings=draw(st.lists(found, max_size=2 if own else 0).map(tuple)),
         failures=draw(st.lists(failures, max_size=2).map(tuple)),
         notices=draw(texts),
     )
@@ -148,6 +148,10 @@ def put(*path: str | int, value: object) -> Callable[[Any], None]:
         (put("extra", value=1), "at /: must not contain"),
         (put("failures", 0, "reason", value="bored"), "at /failures/0/reason: must be one of"),
         (put("failures", 0, "network", value="vpn"), "at /failures/0/network: must be one of"),
+        (
+            put("findings", 0, "vantages", value=[]),
+            "at /findings/0/vantages: must contain at least 1",
+        ),
         (put("findings", 0, "vantages", value=[9]), "at /findings/0/vantages: must be ascending"),
         (
             put("findings", 0, "vantages", value=[1, 0]),

@@ -139,7 +139,7 @@ def _findings(endings: Iterable[Json]) -> Iterator[Finding]:
     """One for each cause, named by it: what a finding says more was not carried."""
     causes: dict[Cause, list[Json]] = {}
     for ending in endings:
-        if "cause" in ending:
+        if ending.get("cause") is not None:
             causes.setdefault(Cause(ending["cause"]), []).append(ending)
     for cause, members in causes.items():
         said = [Confidence(each_["confidence"]) for each_ in members if "confidence" in each_]

@@ -13,6 +13,7 @@ from preflight.diagnosis.vantages.naming import networks, place_in_words
 from preflight.diagnosis.vantages.pattern import Pattern
 from preflight.diagnosis.vantages.readings import THIN, Reading, reading, suspects
 from preflight.diagnosis.vantages.shares import Share, finding_of
+from preflight.diagnosis.vantages.ways import ways
 from preflight.diagnosis.verdicts import CONFIDENCES, WORKING, least
 from preflight.diagnosis.wording import listed
 from preflight.model.diagnosis import Cause, Confidence, Verdict
@@ -134,7 +135,8 @@ def _finding(
         len(reports),
     )
     chief = max(witnesses, key=lambda witness: witness.weight)
-    meaning = reading(share.cause, where)
+    by = ways(share, reports)
+    meaning = reading(share.cause, where, by)
     confidence = _confidence(share, where, witnesses)
     findings = [finding for witness in witnesses for finding in witness.findings]
     return FleetFinding(
@@ -144,7 +146,7 @@ def _finding(
         explanation=_explanation(share, where, chief, meaning, len(reports)),
         confidence=confidence,
         endpoints=share.endpoints,
-        blocked_by=_blockers(findings, suspects(share.cause, where, confidence)),
+        blocked_by=_blockers(findings, suspects(share.cause, where, by, confidence)),
         allow=_allow(findings),
         evidence=contrast(share, chief.position, chief.findings, reports, places),
         search=chief.findings[0].search if chief.findings else None,

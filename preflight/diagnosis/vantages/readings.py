@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from preflight.diagnosis.vantages.extent import Extent
 from preflight.diagnosis.vantages.kinds import KINDS, Kind
 from preflight.diagnosis.vantages.pattern import Pattern
+from preflight.diagnosis.vantages.ways import Ways
 from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.fleet import Network
 from preflight.model.report import BlockedBy, Engine
@@ -150,6 +151,14 @@ PARTS: Mapping[Pattern, Reading] = {
         " a second run shows it elsewhere."
     ),
 }
+ONE_RESOLVER = Reading(
+    means="Both sides ask the same resolver and get other answers, so it decides by who asks: a view, or a policy for source addresses.",
+    ask_for="The resolver to answer here as it does there.",
+)
+ONE_RESOLVER_EVERYWHERE = Reading(
+    means="Pods and nodes ask the same resolver here, and it says the same to both."
+)
+
 DECIDED_ELSEWHERE: Mapping[Kind, Reading] = {
     Kind.NAME: Reading(
         means="Elsewhere the name resolves, so the record exists: look at the resolver that is asked from here, and at what it is told to"
@@ -166,45 +175,56 @@ DECIDED_ELSEWHERE: Mapping[Kind, Reading] = {
 THIN = "One node alone stands for it here, so it may be that node: --nodes all tells."
 
 
-def reading(cause: Cause, extent: Extent) -> Reading:
+def reading(cause: Cause, extent: Extent, ways: Ways) -> Reading:
     """What the extent means for this cause; with an empty meaning where it adds nothing."""
     kind = KINDS[cause]
-    match extent.pattern:
-        case Pattern.ALONE:
-            return Reading(means="")
-        case Pattern.EVERYWHERE:
-            return _everywhere(kind, {place.network for place in extent.stopped})
-        case _ if kind is Kind.OWN:
-            return OWN_ELSEWHERE
+    if extent.pattern is Pattern.ALONE:
+        return Reading(means="")
+    if extent.pattern is Pattern.EVERYWHERE:
+        return _everywhere(kind, {place.network for place in extent.stopped}, ways)
+    if not ways.has_same_proxy:
+        return Reading(means=ways.remark)
+    return OWN_ELSEWHERE if kind is Kind.OWN else _contrast(kind, extent.pattern, ways)
+
+
+def _contrast(kind: Kind, pattern: Pattern, ways: Ways) -> Reading:
+    match pattern:
+        case Pattern.PODS | Pattern.NODES if kind is Kind.NAME and ways.has_same_resolver:
+            return ONE_RESOLVER
         case Pattern.PODS:
             return PODS[kind]
         case Pattern.NODES:
             return NODES.get(kind, NODES_ELSE)
         case Pattern.MIXED:
             return PARTS[Pattern.MIXED]
-        case pattern:
+        case _:
             return DECIDED_ELSEWHERE.get(kind, PARTS[pattern])
 
 
-def _everywhere(kind: Kind, networks: set[Network]) -> Reading:
+def _everywhere(kind: Kind, networks: set[Network], ways: Ways) -> Reading:
     if kind is Kind.OWN or Network.LOCAL in networks:
         return Reading(means="")
     if networks == {Network.POD}:
         return ONLY_PODS
     if networks == {Network.HOST}:
         return ONLY_NODES
+    if kind is Kind.NAME and ways.has_same_resolver:
+        return ONE_RESOLVER_EVERYWHERE
     return EVERYWHERE_ALIKE.get(kind, EVERYWHERE_ELSE)
 
 
-def suspects(cause: Cause, extent: Extent, confidence: Confidence) -> tuple[BlockedBy, ...]:
+def suspects(
+    cause: Cause, extent: Extent, ways: Ways, confidence: Confidence
+) -> tuple[BlockedBy, ...]:
     """Whose rule it may be by the comparison alone: a network policy, where silence met pods and not their own nodes.
 
-    A policy drops and does not answer, so what was rejected is not laid at its door; and one node must have been seen both ways.
+    A policy drops and does not answer, so what was rejected is not laid at its door; one node must have been seen both ways, and both
+    must have left in the same way.
     """
     is_silent = cause is Cause.TCP_DROPPED or (
         cause is Cause.DNS_RESOLVER_UNREACHABLE and confidence is not Confidence.CONFIRMED
     )
-    if extent.pattern is Pattern.PODS and extent.is_paired and is_silent:
+    if extent.pattern is Pattern.PODS and extent.is_paired and is_silent and ways.has_same_proxy:
         engine = Engine.KUBERNETES_NETWORK_POLICY
         return (BlockedBy(engine=engine, name=None, rule=None, source=None),)
     return ()

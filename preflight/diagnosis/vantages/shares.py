@@ -41,7 +41,26 @@ def shares(reports: Sequence[Report]) -> tuple[Share, ...]:
             if endpoint.cause is not None:
                 key = (endpoint.id, endpoint.cause, _culprits(endpoint, by_id))
                 stopped.setdefault(key, set()).add(position)
-    return tuple(_joined(stopped, working))
+    return tuple(_joined(_with_nobody_named(stopped), working))
+
+
+def _with_nobody_named(
+    stopped: Mapping[tuple[str, Cause, Culprits], set[int]],
+) -> Mapping[tuple[str, Cause, Culprits], set[int]]:
+    """The same with results that name nobody beside those that name somebody, where that is one and the same.
+
+    A result that came home without its evidence names nobody.
+    """
+    named: dict[tuple[str, Cause], list[Culprits]] = {}
+    for id_, cause, culprits in stopped:
+        if culprits:
+            named.setdefault((id_, cause), []).append(culprits)
+    taken: dict[tuple[str, Cause, Culprits], set[int]] = {}
+    for (id_, cause, culprits), where in stopped.items():
+        known = named.get((id_, cause), [])
+        own = known[0] if not culprits and len(known) == 1 else culprits
+        taken.setdefault((id_, cause, own), set()).update(where)
+    return taken
 
 
 def _joined(

@@ -40,9 +40,8 @@ def _findings(fleet: FleetReport) -> Iterator[str]:
         yield from ("", "## Findings")
     for finding in fleet.findings:
         report = seen_at(finding, fleet)
-        if report is not None:
-            where, source = holds_at(finding, fleet), sources(finding, fleet)
-            yield from finding_blocks(finding, report, where=where, source=source)
+        where, source = holds_at(finding, fleet), sources(finding, fleet)
+        yield from finding_blocks(finding, report, where=where, source=source)
 
 
 def _failures(fleet: FleetReport) -> Iterator[str]:

@@ -59,9 +59,7 @@ def named_by(fleet: FleetReport) -> dict[str, list[str]]:
     return named
 
 
-def seen_at(finding: FleetFinding, fleet: FleetReport) -> Report | None:
+def seen_at(finding: FleetFinding, fleet: FleetReport) -> Report:
     """Return the report of a vantage where the finding holds, one that kept its evidence where there is one."""
     own = [fleet.reports[position] for position in finding.vantages]
-    return min(
-        own, key=lambda report: not any(one.evidence for one in report.endpoints), default=None
-    )
+    return min(own, key=lambda report: not any(one.evidence for one in report.endpoints))

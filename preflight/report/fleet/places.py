@@ -59,7 +59,7 @@ def _of(noun: str, own: Sequence[str | None], every: Sequence[str | None]) -> st
         return ""
     names = sorted({name or "without a name" for name in own})
     if len(names) > 1 and set(own) == set(every):
-        return f"of all {len(names)} {noun}s"
+        return f"of {'both' if len(names) == 2 else f'all {len(names)}'} {noun}s"
     return f"of {noun}{'s' if len(names) > 1 else ''} {_listed(names)}"
 
 

@@ -71,12 +71,11 @@ def _findings(fleet: FleetReport, style: Style) -> Iterator[str]:
         return
     yield from section("FINDINGS: WHAT STOPS THE TRAFFIC WHERE, AND WHAT TO ASK FOR", style)
     for number, finding in enumerate(fleet.findings):
-        report = seen_at(finding, fleet)
         if number:
             yield ""
-        if report is not None:
-            where, source = holds_at(finding, fleet), sources(finding, fleet)
-            yield from finding_lines(finding, report, style, where=where, source=source)
+        report = seen_at(finding, fleet)
+        where, source = holds_at(finding, fleet), sources(finding, fleet)
+        yield from finding_lines(finding, report, style, where=where, source=source)
     if any(finding.evidence for finding in fleet.findings):
         note = f"Sources are as seen there; {TRANSLATED}."
         yield from ("", *(paint(line, Ink.DIM, style) for line in wrap(note, style)))

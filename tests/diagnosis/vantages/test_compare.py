@@ -16,6 +16,7 @@ from preflight.diagnosis.vantages.readings import (
     Reading,
     reading,
 )
+from preflight.diagnosis.vantages.ways import Ways
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Requirement
 from preflight.model.fleet import FleetFinding, Network, Place
@@ -258,6 +259,20 @@ class TestMerging:
         fleet = compared(seen("s1", POD, a=first), seen("s2", POD, a=second))
         assert len(fleet.findings) == 2
 
+    def test_a_result_that_names_nobody_belongs_to_the_one_that_is_named(self) -> None:
+        denied = State(cause=Cause.PROXY_DENIED, engine=Engine.PROXY, name="p1")
+        nobody = replace(denied, engine=Engine.UNKNOWN, name=None)
+        one = only(compared(seen("s1", POD, a=denied), seen("s2", POD, a=nobody)))
+        assert [rule.name for rule in one.blocked_by] == ["p1"]
+
+    def test_of_two_that_are_named_it_belongs_to_neither(self) -> None:
+        states = (
+            State(cause=Cause.PROXY_DENIED, engine=engine, name=name)
+            for engine, name in ((Engine.PROXY, "p1"), (Engine.PROXY, "p2"), (Engine.UNKNOWN, None))
+        )
+        fleet = compared(*(seen(f"s{n}", POD, a=state) for n, state in enumerate(states)))
+        assert len(fleet.findings) == 3
+
     def test_two_resolvers_are_one_finding_that_names_both(self) -> None:
         pods, nodes = (replace(NO_NAME, name=name) for name in ("10.0.0.10:53", "168.63.129.16:53"))
         one = only(compared(seen("s1", POD, a=pods), seen("s1", HOST, a=nodes)))
@@ -351,6 +366,45 @@ class TestSuspects:
     ) -> None:
         one = only(compared(seen("s1", network, a=NO_ANSWER), seen("s2", network, a=NO_ANSWER)))
         assert words.means in one.account
+
+
+def told(pair: Seen, **changes: object) -> Seen:
+    """The same vantage with another proxy or other resolvers."""
+    where, report = pair
+    return where, replace(report, vantage=replace(report.vantage, **changes))  # type: ignore[arg-type]  # names are checked at run time
+
+
+class TestWhatElseDiffers:
+    PROXY = "http://proxy.corp.test:3128"
+
+    def test_another_proxy_is_told_and_the_place_is_not_blamed(self) -> None:
+        nodes = told(seen("s1", HOST), proxy=self.PROXY)
+        one = only(compared(seen("s1", POD, a=NO_ANSWER), nodes))
+        assert f"here none, there {self.PROXY}" in one.account
+        assert engines(one) == {Engine.UNKNOWN}
+        assert "network polic" not in one.ask_for
+
+    def test_the_same_proxy_is_no_difference(self) -> None:
+        pods = told(seen("s1", POD, a=NO_ANSWER), proxy=self.PROXY)
+        one = only(compared(pods, told(seen("s1", HOST), proxy=self.PROXY)))
+        assert engines(one) == {Engine.KUBERNETES_NETWORK_POLICY}
+
+    def test_pods_that_ask_another_resolver_are_told_to_look_at_the_clusters_own(self) -> None:
+        nodes = told(seen("s1", HOST), resolvers=("168.63.129.16:53",))
+        one = only(compared(seen("s1", POD, a=NO_NAME), nodes))
+        assert "what that service forwards to" in one.account
+
+    def test_one_resolver_that_answers_otherwise_decides_by_who_asks(self) -> None:
+        one = only(compared(seen("s1", POD, a=NO_NAME), seen("s1", HOST)))
+        assert "decides by who asks" in one.account
+
+    @pytest.mark.parametrize(
+        ("resolver", "words"),
+        [("10.0.0.10:53", "ask the same resolver"), ("168.63.129.16:53", "what both of them ask")],
+    )
+    def test_everywhere_alike_is_told_by_who_is_asked(self, resolver: str, words: str) -> None:
+        nodes = told(seen("s1", HOST, a=NO_NAME), resolvers=(resolver,))
+        assert words in only(compared(seen("s1", POD, a=NO_NAME), nodes)).account
 
 
 def unsure(state: State) -> State:
@@ -457,7 +511,8 @@ def test_every_cause_has_a_reading_of_every_pattern(cause: Cause, name: str) -> 
     pairs = CASES[name][0]
     places = [where for where, _ in pairs]
     where = extent(places[:1], places[1:], len(places))
-    assert reading(cause, where).means or KINDS[cause] is Kind.OWN or len(places) == 1
+    same = Ways(has_same_proxy=True, has_same_resolver=False, remark="")
+    assert reading(cause, where, same).means or KINDS[cause] is Kind.OWN or len(places) == 1
 
 
 def test_readings_end_as_sentences() -> None:
