@@ -9,7 +9,8 @@ import click
 import pytest
 
 from preflight.cli.group import cli
-from preflight.cli.job.run import Campaign, campaign, carry_out, exit_code, run
+from preflight.cli.job.campaign import Campaign, campaign
+from preflight.cli.job.run import carry_out, exit_code, run
 from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
 from preflight.job import asking
 from preflight.kube import CONFIG_MAPS, JOBS, NODES, PODS, SECRETS
@@ -107,6 +108,14 @@ def test_without_the_right_to_list_nodes_one_can_still_be_looked_from() -> None:
 def test_no_node_to_look_from_is_said_with_the_reasons() -> None:
     with pytest.raises(UsageError, match="no node has the labels"):
         ran(cluster(), options=("--node-selector", "agentpool=none"))
+
+
+def test_no_node_in_one_of_several_loses_nothing_of_the_others() -> None:
+    empty = FakeKube(name="green")
+    report = ran(cluster("blue"), empty)
+
+    assert len(report.reports) == 4
+    assert "no node of 'green'" in report.failures[0].detail
 
 
 def test_files_and_credentials_go_with_the_first_job(tmp_path: Path) -> None:

@@ -14,16 +14,15 @@ import click
 from preflight import __version__
 from preflight.cli import options
 from preflight.cli.job import options as job_options
-from preflight.errors import ClusterError, ExitCode, UsageError
+from preflight.errors import ExitCode, PreflightError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
-    from preflight.cli.job.wanted import Wanted
+    from preflight.cli.job.campaign import Campaign
     from preflight.diagnosis.vantages import Gathering
-    from preflight.job.order import Order, Outcome
+    from preflight.job.order import Outcome
     from preflight.job.payload import Payload
     from preflight.job.progress import Progress
-    from preflight.job.targets import Targets
     from preflight.kube import Kube
     from preflight.model.fleet import Failure, FleetReport, Place
     from preflight.model.report import Report
@@ -83,6 +82,7 @@ def run(**typed: Any) -> int:
       defender-preflight job run --context blue --context green --as-sensor
       defender-preflight job run --image registry.example/python:3.12-slim
     """  # noqa: D301 - \b tells click to keep the lines
+    from preflight.cli.job.campaign import campaign
     from preflight.cli.output import places, write
     from preflight.cli.process_title import hide_credentials
     from preflight.kube.kubeconfig import connect
@@ -99,36 +99,6 @@ def run(**typed: Any) -> int:
     report, interrupted = carry_out(asked, kubes, quiet=typed["quiet"])
     write(report, outputs)
     return ExitCode.INTERRUPTED if interrupted else exit_code(report)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign:
-    """Everything that was asked for."""
-
-    wanted: "Wanted"
-    nodes: str
-    namespace: str | None
-    as_sensor: bool
-    parallel: int
-    keep: bool
-    kubeconfig: str | None
-    contexts: tuple[str, ...]
-
-
-def campaign(typed: dict[str, Any]) -> Campaign:
-    """What was typed, validated; UsageError for what cannot be."""
-    from preflight.cli.job.wanted import namespace, parallel, wanted
-
-    return Campaign(
-        wanted=wanted(typed),
-        nodes=typed["nodes"],
-        namespace=namespace(typed["namespace"]),
-        as_sensor=typed["as_sensor"],
-        parallel=parallel(typed["parallel"]),
-        keep=typed["keep"],
-        kubeconfig=typed["kubeconfig"],
-        contexts=tuple(dict.fromkeys(typed["contexts"])),
-    )
 
 
 @dataclass(slots=True)
@@ -153,7 +123,7 @@ class Found:
 
 
 def carry_out(
-    campaign: Campaign, kubes: "Sequence[Kube]", *, quiet: bool
+    campaign: "Campaign", kubes: "Sequence[Kube]", *, quiet: bool
 ) -> "tuple[FleetReport, bool]":
     """The report over all places, and whether somebody stopped it; ClusterError when no cluster could be looked at."""
     import time
@@ -197,7 +167,7 @@ def exit_code(report: "FleetReport") -> ExitCode:
 
 def _look_from_all(
     kubes: "Sequence[Kube]",
-    campaign: Campaign,
+    campaign: "Campaign",
     found: Found,
     listener: "Progress",
     stop: threading.Event,
@@ -216,109 +186,32 @@ def _look_from_all(
         troubles = [(kube, look.exception()) for kube, look in zip(kubes, looks, strict=True)]
     errors = [(kube, error) for kube, error in troubles if error is not None]
     for kube, error in errors:
-        if len(errors) == len(kubes) or not isinstance(error, ClusterError):
+        if len(errors) == len(kubes) or not isinstance(error, PreflightError):
             raise error
         found.failures.append(_failed(kube, error))
 
 
 def _look_from(
     kube: "Kube",
-    campaign: Campaign,
+    campaign: "Campaign",
     payload: "Future[Payload] | None",
     found: Found,
     listener: "Progress",
     stop: threading.Event,
 ) -> None:
     """One cluster: what may be done, from where, and then the Jobs."""
+    from preflight.cli.job.campaign import order_for
     from preflight.job import lifecycle
     from preflight.job.rights import lost
 
-    order, targets = _order(kube, campaign, payload)
+    order, targets = order_for(kube, campaign, payload)
     notices = (*targets.notices, *lost(kube, order.namespace))
     outcome = lifecycle.run(kube, order, found=found.report, progress=listener, stop=stop)
     about = f"{kube.context}: " if len(campaign.contexts) > 1 else ""
     found.outcome(outcome, notices, about)
 
 
-def _order(
-    kube: "Kube", campaign: Campaign, payload: "Future[Payload] | None"
-) -> "tuple[Order, Targets]":
-    from preflight.cli.job.delivery import pack
-    from preflight.cli.job.wanted import run_name
-    from preflight.job import as_sensor, documents, rights, template
-    from preflight.job.order import Order
-    from preflight.kube.kubeconfig import namespace_of
-
-    wanted, name = campaign.wanted, run_name()
-    sensor = as_sensor.find(kube) if campaign.as_sensor else None
-    namespace = (
-        campaign.namespace
-        or (sensor.namespace if sensor else None)
-        or namespace_of(campaign.kubeconfig, kube.context)
-    )
-    needed = rights.required(
-        config_maps=wanted.brings_program or bool(wanted.files), secret=bool(wanted.secret_proxy)
-    )
-    rights.check(kube, namespace, tuple(needed))
-    targets = _targets(kube, campaign)
-    delivery, files, secret, belongings = pack(
-        wanted,
-        payload.result() if payload else None,
-        run=name,
-        prefix=f"{template.APP}-{name}",
-    )
-    settings = template.Settings(
-        run=name,
-        delivery=delivery,
-        arguments=wanted.arguments,
-        deadline=wanted.deadline,
-        tolerations=wanted.tolerations,
-        pull_secrets=wanted.pull_secrets,
-        pod_labels=sensor.labels if sensor else (),
-        host_dns_policy=sensor.dns_policy if sensor else template.HOST_DNS_POLICY,
-        files=files,
-        proxy_secret=secret,
-    )
-    order = Order(
-        namespace=namespace,
-        targets=targets.targets,
-        template=documents.template(),
-        settings=settings.lasting(len(targets.targets), campaign.parallel),
-        belongings=belongings,
-        parallel=campaign.parallel,
-        node_selector=wanted.node_selector,
-        keep=campaign.keep,
-        place_context=kube.context if len(campaign.contexts) > 1 else None,
-    )
-    return order, targets
-
-
-def _targets(kube: "Kube", campaign: Campaign) -> "Targets":
-    """Where to look from; UsageError when no node is left."""
-    from preflight.job import rights
-    from preflight.job.targets import Nodes, anywhere, choose
-    from preflight.kube import NODES
-
-    nodes = Nodes(campaign.nodes)
-    if not rights.has(kube, rights.LIST_NODES):
-        if nodes is Nodes.ONE:
-            return anywhere(campaign.wanted.networks)
-        raise ClusterError(
-            f"missing right on {kube.context!r}: list nodes; --nodes one can do without"
-        )
-    targets = choose(
-        kube.list(NODES),
-        wanted=nodes,
-        networks=campaign.wanted.networks,
-        selector=dict(campaign.wanted.node_selector),
-    )
-    if not targets.targets:
-        why = "; ".join(targets.notices) or "no node has the labels of --node-selector"
-        raise UsageError(f"no node of {kube.context!r} can be looked from: {why}")
-    return targets
-
-
-def _failed(kube: "Kube", error: ClusterError) -> "Failure":
+def _failed(kube: "Kube", error: PreflightError) -> "Failure":
     from preflight.job.rights import MissingRightsError
     from preflight.model.fleet import Failure, FailureReason
 
