@@ -34,7 +34,7 @@ PACKAGES = (
 )
 """What `check` imports beside the standard library; tests/job/test_payload.py runs it with nothing else."""
 MODULES = ("typing_extensions", "sniffio")
-"""What some versions of those import; taken along where it is installed."""
+"""What some versions of those import before Python 3.13, or did once; taken along where it is installed (the extra `cluster` does)."""
 LEFT_OUT = (
     "anyio/_backends/_trio",
     "anyio/pytest_plugin",
