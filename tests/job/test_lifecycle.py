@@ -354,6 +354,49 @@ class TestClusterThatFails:
 
         assert kube.names(JOBS) == []
 
+    def test_watch_that_fails_later_loses_nothing_that_is_there(self) -> None:
+        class Failing(FakeKube):
+            def watch(self, resource: Any, **how: Any) -> Any:
+                for change in FakeKube.watch(self, resource, **how):
+                    yield change
+                    if change.object["metadata"]["name"].endswith("-2-x"):
+                        raise UnreachableError("the API server is gone")
+
+        def play(kube: FakeKube, job: dict[str, Any]) -> None:
+            first = job["metadata"]["name"].endswith("-1")
+            (reports(healthy()) if first else stands({"phase": "Running"}))(kube, job)
+
+        ran = Ran(play, order(target("n1"), target("n2"), target("n3"), parallel=1), Failing())
+        assert [place.node for place, _ in ran.reports] == ["n1"]
+        assert [(f.node, f.reason, f.detail) for f in ran.outcome.failures] == [
+            ("n2", FailureReason.CLUSTER, "the API server is gone"),
+            ("n3", FailureReason.CLUSTER, "the API server is gone"),
+        ]
+        assert ran.left == []
+
+    def test_quota_or_right_that_ends_half_way_is_said_of_each_place(self) -> None:
+        said = {
+            "-2": refused(403, "Forbidden", 'jobs.batch is forbidden: User "a" cannot create'),
+            "-3": refused(403, "Forbidden", "exceeded quota: jobs, requested: count/jobs.batch=1"),
+            "-4": refused(500, "InternalError", "etcd has no leader"),
+        }
+
+        class Refusing(FakeKube):
+            def create(self, resource: Any, manifest: Any, *, namespace: str | None = None) -> Any:
+                if error := said.get(manifest["metadata"]["name"][-2:]):
+                    raise error
+                return FakeKube.create(self, resource, manifest, namespace=namespace)
+
+        asked = order(*(target(f"n{number}") for number in range(1, 5)))
+        ran = Ran(reports(healthy()), asked, Refusing())
+
+        assert len(ran.reports) == 1
+        assert {failure.node: failure.reason for failure in ran.outcome.failures} == {
+            "n2": FailureReason.FORBIDDEN,
+            "n3": FailureReason.ADMISSION,
+            "n4": FailureReason.CLUSTER,
+        }
+
     def test_job_whose_answer_got_lost_is_removed_too(self) -> None:
         class Forgetful(FakeKube):
             def create(self, resource: Any, manifest: Any, *, namespace: str | None = None) -> Any:

@@ -156,3 +156,33 @@ def test_malformed_pod_is_no_traceback(broken: dict[str, Any]) -> None:
     assert (
         reasons.why_lost(broken, {"status": {"conditions": [7]}}).reason is FailureReason.POD_LOST
     )
+
+
+class TestLost:
+    def test_by_eviction_has_the_kubelets_words(self) -> None:
+        status = {"reason": "Evicted", "message": "The node was low on resource: memory."}
+        trouble = reasons.why_lost(pod(status), None)
+
+        assert trouble.reason is FailureReason.POD_LOST
+        assert trouble.detail == "Evicted: The node was low on resource: memory."
+
+    def test_job_that_failed_without_a_pod_says_so(self) -> None:
+        failed = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}
+
+        assert reasons.why_failed({"status": {"conditions": [failed]}}) is not None
+        assert reasons.why_failed({"status": {"conditions": []}}) is None
+        assert reasons.why_failed(None) is None
+
+
+def test_container_that_cannot_be_made_is_said_in_the_kubelets_words() -> None:
+    status = waiting("CreateContainerConfigError", 'secret "x" not found')
+    trouble = reasons.why_not_started(pod(status), NO_EVENTS)
+
+    assert trouble is not None
+    assert trouble.detail == 'CreateContainerConfigError: secret "x" not found'
+
+
+def test_job_whose_deadline_passed_has_its_pod_say_so() -> None:
+    status = ended(code=143, reason="Error") | {"reason": "DeadlineExceeded", "message": "too long"}
+
+    assert reasons.why_no_report(pod(status), "").reason is FailureReason.TIMEOUT
