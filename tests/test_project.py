@@ -145,8 +145,7 @@ class TestLockFiles:
         for pin, following in pairwise(lines):
             assert "==" not in pin or following.startswith("    --hash=")
 
-    def test_the_kubernetes_client_is_not_among_what_check_needs(self) -> None:
-        """What runs in a pod does without it."""
+    def test_the_kubernetes_client_comes_only_with_its_extra(self) -> None:
         assert "kubernetes" not in pinned("runtime")
 
 

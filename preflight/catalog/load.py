@@ -64,7 +64,7 @@ def examine(
     return entries, tuple(sorted(problems, key=lambda problem: problem.line))
 
 
-def compile_folder(folder: Path) -> str:
+def compile_folder(folder: "Traversable") -> str:
     """Returns the compiled form of a catalogue folder; CatalogError for the first problem in it."""
     from preflight.catalog import parse
 

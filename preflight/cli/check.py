@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -98,7 +98,10 @@ def check(**typed: Any) -> int:
         write(policies.named(watched.report, rules), outputs)
         return ExitCode.INTERRUPTED if watched.interrupted else exit_code(watched.report)
     report = policies.named(measure(prepared, quiet=typed["quiet"]), rules)
-    write(report, outputs)
+    try:
+        write(report, outputs)
+    finally:
+        leave_behind(report, os.environ)
     return exit_code(report)
 
 
@@ -188,6 +191,19 @@ def looking(
             )
 
     return look
+
+
+def leave_behind(report: "Report", environ: Mapping[str, str]) -> None:
+    """Write the compact form where our own Job says that the kubelet looks for a container's last words."""
+    place = environ.get("PREFLIGHT_TERMINATION_LOG")
+    if not place:
+        return
+    from preflight.codec.compact import encode
+
+    try:
+        Path(place).write_text(encode(report), encoding="ascii")
+    except OSError as error:
+        raise UsageError(f"PREFLIGHT_TERMINATION_LOG: {error.strerror}") from None
 
 
 def _vantage(typed: dict[str, Any]) -> Vantage:

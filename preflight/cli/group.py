@@ -24,6 +24,10 @@ COMMANDS = {
         "preflight.cli.sensor:sensor",
         "Look at the sensor on a cluster, test its alert, verify its removal.",
     ),
+    "job": (
+        "preflight.cli.job:job",
+        "Run the same check inside the cluster, as a Kubernetes Job.",
+    ),
     "report": (
         "preflight.cli.report:report",
         "Show a saved report in another format, or compare two.",

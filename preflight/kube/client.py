@@ -22,8 +22,10 @@ LINE_LIMIT = 4 * 1024 * 1024
 """Bytes of one event of a watch; etcd holds no object above 1.5 MiB."""
 MESSAGE_LIMIT = 2_000
 """Characters that are kept of the API server's words."""
-WATCH_SPAN = 60.0
-"""Seconds after which a watch is asked for anew."""
+WATCH_SPAN = 20.0
+"""Seconds after which a watch is asked for anew: an API server that hangs is noticed no sooner."""
+GIVE_UP = 45.0
+"""Seconds for which a watch goes on trying to reach an API server that does not answer."""
 PAUSE = 0.5
 """Seconds between two attempts to watch."""
 
@@ -136,7 +138,7 @@ class RealKube:
         """List, then watch from there; and again when the connection ends or the version is too old."""
         end = time.monotonic() + seconds
         known: dict[str, Object] = {}
-        version = ""
+        version, heard = "", time.monotonic()
         while not self._closed and time.monotonic() < end:
             try:
                 if not version:
@@ -146,13 +148,17 @@ class RealKube:
                     version = text(change.object, "metadata", "resourceVersion") or version
                     _note(known, change)
                     yield change
+                heard = time.monotonic()
             except RefusedError as error:
                 if error.status not in {GONE, 429} and error.status < 500:
                     raise
-                version = ""
+                version, heard = "", time.monotonic()
                 time.sleep(PAUSE)
             except UnreachableError:
-                time.sleep(PAUSE)  # taken up again from the same version, until the time is over
+                # Taken up again from the same version, as long as there is hope.
+                if time.monotonic() - heard > GIVE_UP:
+                    raise
+                time.sleep(PAUSE)
 
     def log(self, pod: str, *, namespace: str, limit: int) -> bytes:
         """Through the API server, which asks the node's kubelet."""

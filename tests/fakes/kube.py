@@ -151,13 +151,17 @@ class FakeKube:
             for (kind, space, _), one in self.objects.items():
                 if kind == resource.kind and space == namespace and _has_labels(one, labels):
                     changes.put(Change(type=ChangeType.ADDED, object=deepcopy(one)))
-            self._watchers.append((resource.kind, namespace, labels, changes))
+            watcher = (resource.kind, namespace, labels, changes)
+            self._watchers.append(watcher)
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            try:
+        try:
+            while (left := end - time.monotonic()) > 0:
                 yield changes.get(timeout=left)
-            except queue.Empty:
-                return
+        except queue.Empty:
+            return
+        finally:
+            with self._lock:
+                self._watchers.remove(watcher)
 
     def log(self, pod: str, *, namespace: str, limit: int) -> bytes:
         self._call("get", "pods/log", pod)

@@ -92,7 +92,7 @@ def needed_by_the_build_alone() -> set[str]:
 
 class TestImage:
     def test_runs_as_the_user_of_the_manifest(self) -> None:
-        job = yaml.safe_load((ROOT / "job" / "job.yaml").read_text(encoding="utf-8"))
+        job = yaml.safe_load((ROOT / "job" / "base" / "job.yaml").read_text(encoding="utf-8"))
         context = job["spec"]["template"]["spec"]["securityContext"]
 
         assert instructions("USER") == [f"{context['runAsUser']}:{context['runAsGroup']}"]
@@ -144,4 +144,4 @@ class TestInstructions:
         readme = (ROOT / "job" / "README.md").read_text(encoding="utf-8")
         (found,) = set(re.findall(r"sed 's\|([^|]+)\|", readme))
 
-        assert (ROOT / "job" / "job.yaml").read_text(encoding="utf-8").count(found) == 1
+        assert (ROOT / "job" / "base" / "job.yaml").read_text(encoding="utf-8").count(found) == 1

@@ -16,7 +16,7 @@ from preflight.model.vantage import VantageKind
 from preflight.report import FORMATS
 from preflight.vantage import Places, cluster_ca_file, read_vantage
 
-JOB = Path(__file__).resolve().parents[2] / "job"
+JOB = Path(__file__).resolve().parents[2] / "job" / "base"
 
 
 @pytest.fixture(scope="module")

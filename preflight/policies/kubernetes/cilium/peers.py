@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from preflight.addresses import is_local
 from preflight.model.document import Document
 from preflight.policies.kubernetes import names
 from preflight.policies.kubernetes.cilium.endpoints import Endpoints, endpoints

@@ -1,0 +1,167 @@
+"""`job run` over clusters in memory: one report over all of them, whatever happens to one."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from preflight.cli.group import cli
+from preflight.cli.job.campaign import Campaign, campaign
+from preflight.cli.job.run import carry_out, exit_code, run
+from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
+from preflight.job import asking
+from preflight.kube import CONFIG_MAPS, JOBS, NODES, PODS, SECRETS
+from preflight.model.fleet import FailureReason, FleetReport
+from preflight.model.report import ReportVerdict
+from tests.fakes.kube import FakeKube
+from tests.job.making import Play, healthy, pod_of, pooled, reports
+
+IMAGE = ("--image", "registry.example/defender-preflight:0.1.0")
+
+
+def asked(*options: str) -> Campaign:
+    """What somebody typed, with an image that brings the program along."""
+    root = click.Context(cli, **cli.context_settings)
+    words = ["--environment", "aks", "--namespace", "mdc", *IMAGE, *options]
+    return campaign(run.make_context("run", words, parent=root).params)
+
+
+@pytest.fixture(autouse=True)
+def _short_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "WATCH_SECONDS", 1.0)
+
+
+def cluster(name: str = "blue", play: Play | None = None, **changes: Any) -> FakeKube:
+    kube = FakeKube(name=name, reactions={JOBS.kind: play or reports(healthy())}, **changes)
+    for node in (pooled("a1", "apps"), pooled("a2", "apps"), pooled("g1", "gpu")):
+        kube.put(NODES, node)
+    return kube
+
+
+def ran(*kubes: FakeKube, options: tuple[str, ...] = ()) -> FleetReport:
+    contexts = [word for kube in kubes for word in ("--context", kube.name)]
+    report, _ = carry_out(asked(*options, *(contexts if len(kubes) > 1 else ())), kubes, quiet=True)
+    return report
+
+
+def test_one_node_of_each_pool_is_looked_from_in_both_networks() -> None:
+    report = ran(cluster())
+
+    assert [(p.node, p.network.value, p.pool) for p in report.places] == [
+        ("a1", "host", "apps"),
+        ("a1", "pod", "apps"),
+        ("g1", "host", "gpu"),
+        ("g1", "pod", "gpu"),
+    ]
+    assert report.verdict is ReportVerdict.PASS
+    assert exit_code(report) is ExitCode.OK
+
+
+def test_of_several_clusters_each_place_names_its_own() -> None:
+    report = ran(cluster("blue"), cluster("green"), options=("--nodes", "one"))
+
+    assert {place.context for place in report.places} == {"blue", "green"}
+
+
+def test_one_cluster_that_fails_is_a_failure_among_several() -> None:
+    gone = cluster("green", refusals={("list", "nodes"): UnreachableError("no route")})
+    report = ran(cluster("blue"), gone)
+    (failure,) = report.failures
+
+    assert (failure.context, failure.reason, failure.detail) == (
+        "green",
+        FailureReason.CLUSTER,
+        "no route",
+    )
+    assert len(report.reports) == 4
+    assert exit_code(report) is ExitCode.INCONCLUSIVE
+
+
+def test_one_cluster_that_fails_alone_is_the_answer() -> None:
+    with pytest.raises(ClusterError, match="missing rights"):
+        ran(cluster(denied={("create", "jobs.batch")}))
+
+
+def test_rights_that_are_missing_in_one_of_several_are_said() -> None:
+    report = ran(cluster("blue"), cluster("green", denied={("create", "jobs.batch")}))
+
+    assert [f.reason for f in report.failures] == [FailureReason.FORBIDDEN]
+    assert "create jobs.batch" in report.failures[0].detail
+
+
+def test_without_the_right_to_list_nodes_one_can_still_be_looked_from() -> None:
+    def play(kube: FakeKube, job: dict[str, Any]) -> None:
+        job["spec"]["template"]["metadata"]["annotations"] = {"defender-preflight/node": "any"}
+        reports(healthy())(kube, job)
+
+    report = ran(cluster(play=play, denied={("list", "nodes")}), options=("--nodes", "one"))
+
+    assert {place.node for place in report.places} == {"any"}
+    assert any("scheduler" in notice for notice in report.notices)
+    with pytest.raises(ClusterError, match="--nodes one can do without"):
+        ran(cluster(denied={("list", "nodes")}))
+
+
+def test_no_node_to_look_from_is_said_with_the_reasons() -> None:
+    with pytest.raises(UsageError, match="no node has the labels"):
+        ran(cluster(), options=("--node-selector", "agentpool=none"))
+
+
+def test_no_node_in_one_of_several_loses_nothing_of_the_others() -> None:
+    empty = FakeKube(name="green")
+    report = ran(cluster("blue"), empty)
+
+    assert len(report.reports) == 4
+    assert "no node of 'green'" in report.failures[0].detail
+
+
+def test_files_and_credentials_go_with_the_first_job(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----")
+    seen: dict[str, list[str]] = {}
+
+    def play(kube: FakeKube, job: dict[str, Any]) -> None:
+        seen.update({kind.kind: kube.names(kind) for kind in (CONFIG_MAPS, SECRETS)})
+        reports(healthy())(kube, job)
+
+    kube = cluster(play=play)
+    options = ("--ca-file", str(tmp_path / "ca.pem"), "--proxy", "http://u:p@proxy:1")
+    ran(kube, options=options)
+
+    assert [name.rpartition("-")[2] for name in seen[CONFIG_MAPS.kind]] == ["files"]
+    assert [name.rpartition("-")[2] for name in seen[SECRETS.kind]] == ["proxy"]
+    assert kube.names(SECRETS) == kube.names(CONFIG_MAPS) == []
+
+
+def test_ctrl_c_keeps_what_was_found_and_leaves_nothing() -> None:
+    def play(kube: FakeKube, job: dict[str, Any]) -> None:
+        kube.put(PODS, pod_of(job, {"phase": "Running"}))
+        os.kill(os.getpid(), signal.SIGINT)
+
+    kube = cluster(play=play)
+    report, interrupted = carry_out(asked(), [kube], quiet=True)
+
+    assert interrupted
+    assert {failure.reason for failure in report.failures} == {FailureReason.INTERRUPTED}
+    assert exit_code(report) is ExitCode.CLUSTER  # which `run` leaves to the interrupt
+    assert kube.names(JOBS) == kube.names(PODS) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (ReportVerdict.PASS, ExitCode.OK),
+        (ReportVerdict.DEGRADED, ExitCode.OK),
+        (ReportVerdict.BLOCKED, ExitCode.BLOCKED),
+        (ReportVerdict.INCONCLUSIVE, ExitCode.INCONCLUSIVE),
+    ],
+)
+def test_exit_codes_follow_the_verdict(verdict: ReportVerdict, code: ExitCode) -> None:
+    class Fleet:
+        reports = (healthy(),)
+
+    Fleet.verdict = verdict  # type: ignore[attr-defined]  # only these two are looked at
+
+    assert exit_code(Fleet()) is code  # type: ignore[arg-type]  # as above
