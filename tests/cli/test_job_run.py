@@ -165,3 +165,24 @@ def test_exit_codes_follow_the_verdict(verdict: ReportVerdict, code: ExitCode) -
     Fleet.verdict = verdict  # type: ignore[attr-defined]  # only these two are looked at
 
     assert exit_code(Fleet()) is code  # type: ignore[arg-type]  # as above
+
+
+def test_what_was_left_out_is_taken_from_what_the_cluster_says_of_itself() -> None:
+    said: list[str] = []
+
+    def play(kube: FakeKube, job: dict[str, Any]) -> None:
+        said.extend(job["spec"]["template"]["spec"]["containers"][0]["args"])
+        reports(healthy())(kube, job)
+
+    kube = cluster(play=play)
+    for name in ("a1", "a2", "g1"):
+        labels = {
+            "topology.kubernetes.io/region": "westeurope",
+            "kubernetes.azure.com/cluster": "MC_x",
+        }
+        kube.objects["nodes", "", name]["metadata"]["labels"] |= labels
+        kube.objects["nodes", "", name]["spec"]["providerID"] = "azure:///subscriptions/0/x"
+    report = ran(kube, options=("--environment", "auto", "--nodes", "one"))
+
+    assert {"--environment=aks", "--region=westeurope", "--cloud=public"} <= set(said)
+    assert any("environment aks" in notice for notice in report.notices)

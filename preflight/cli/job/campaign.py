@@ -1,9 +1,10 @@
 """What was typed for a run, and what that makes of one cluster."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from preflight.cli.detected import filled, remarks
 from preflight.cli.job.delivery import pack
 from preflight.cli.job.wanted import Wanted, namespace, parallel, run_name, wanted
 from preflight.errors import ClusterError, UsageError
@@ -13,6 +14,7 @@ from preflight.job.payload import Payload
 from preflight.job.targets import Nodes, Targets, anywhere, choose
 from preflight.kube import NODES, Kube
 from preflight.kube.kubeconfig import namespace_of
+from preflight.sensor import detect, gather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,10 @@ class Campaign:
     """Everything that was asked for."""
 
     wanted: Wanted
+    """What was typed alone; of each cluster, what it says of itself comes in addition."""
+    typed: dict[str, Any]
+    cloud_typed: bool
+    """Whether --cloud was typed, which has a default."""
     nodes: str
     namespace: str | None
     as_sensor: bool
@@ -29,10 +35,12 @@ class Campaign:
     contexts: tuple[str, ...]
 
 
-def campaign(typed: dict[str, Any]) -> Campaign:
+def campaign(typed: dict[str, Any], *, cloud_typed: bool = False) -> Campaign:
     """What was typed, validated; UsageError for what cannot be."""
     return Campaign(
         wanted=wanted(typed),
+        typed=typed,
+        cloud_typed=cloud_typed,
         nodes=typed["nodes"],
         namespace=namespace(typed["namespace"]),
         as_sensor=typed["as_sensor"],
@@ -41,6 +49,14 @@ def campaign(typed: dict[str, Any]) -> Campaign:
         kubeconfig=typed["kubeconfig"],
         contexts=tuple(dict.fromkeys(typed["contexts"])),
     )
+
+
+def completed(kube: Kube, campaign: Campaign) -> tuple[Campaign, tuple[str, ...]]:
+    """The campaign with what was left out taken from what this cluster says of itself, and remarks on what was taken."""
+    typed, detected = campaign.typed, detect(gather(kube))
+    said = filled(typed, detected, cloud_typed=campaign.cloud_typed)
+    about = remarks(typed, detected, cloud_typed=campaign.cloud_typed)
+    return replace(campaign, typed=said, wanted=wanted(said)), about
 
 
 def order_for(

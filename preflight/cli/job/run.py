@@ -91,7 +91,8 @@ def run(**typed: Any) -> int:
     hide_credentials(typed["proxy"])
     names = typed["outputs"] or (() if typed["quiet"] else ("table",))
     outputs = places(names, FORMATS) if names else ()
-    asked = campaign(typed)
+    source = click.get_current_context().get_parameter_source("cloud")
+    asked = campaign(typed, cloud_typed=source is not click.core.ParameterSource.DEFAULT)
     kubes = [
         connect(kubeconfig=asked.kubeconfig, context=context)
         for context in asked.contexts or (None,)
@@ -200,12 +201,13 @@ def _look_from(
     stop: threading.Event,
 ) -> None:
     """One cluster: what may be done, from where, and then the Jobs."""
-    from preflight.cli.job.campaign import order_for
+    from preflight.cli.job.campaign import completed, order_for
     from preflight.job import lifecycle
     from preflight.job.rights import lost
 
-    order, targets = order_for(kube, campaign, payload)
-    notices = (*targets.notices, *lost(kube, order.namespace))
+    said, remarks = completed(kube, campaign)
+    order, targets = order_for(kube, said, payload)
+    notices = (*remarks, *targets.notices, *lost(kube, order.namespace))
     outcome = lifecycle.run(kube, order, found=found.report, progress=listener, stop=stop)
     about = f"{kube.context}: " if len(campaign.contexts) > 1 else ""
     found.outcome(outcome, notices, about)
