@@ -77,7 +77,7 @@ def _run(title: str, report: Report) -> Html:
         "section",
         element("h2", text(f"{title} "), verdict),
         element("p", text(f"{moment(report.started_at)} UTC"), class_="soft"),
-        figures(report),
+        figures(report.counts, report.endpoints),
         element("p", text(headline(report))),
         element("p", text(f"{about_profile(report.profile)}; {about_vantage(report.vantage)}"), class_="soft"),
         class_="card",

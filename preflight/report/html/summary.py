@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from preflight.model.diagnosis import Verdict
-from preflight.model.report import Counts, Report, ReportVerdict
+from preflight.model.report import Counts, EndpointResult, Report, ReportVerdict
 from preflight.report.about import facts
 from preflight.report.html.markup import NOTHING, Html, block, element, joined, text
 from preflight.report.html.tones import REPORTS, VERDICTS
@@ -28,7 +28,8 @@ def head(verdict: ReportVerdict, said: str, name: str = NAME) -> Html:
 def about(report: Report) -> Html:
     """Return how many endpoints ended how, as a bar and in figures, and the facts about the run."""
     first, *rest = facts(report)
-    return run(figures(report) if report.endpoints else listed([first]), rest)
+    counted = figures(report.counts, report.endpoints) if report.endpoints else listed([first])
+    return run(counted, rest)
 
 
 def run(counted: Html, told: Sequence[tuple[str, str]]) -> Html:
@@ -36,10 +37,10 @@ def run(counted: Html, told: Sequence[tuple[str, str]]) -> Html:
     return block("section", counted, listed(told), class_="card", aria_label="Run")
 
 
-def figures(report: Report) -> Html:
+def figures(counts: Counts, endpoints: Iterable[EndpointResult], remark: str = "") -> Html:
     """Return how many endpoints ended how, as a bar and in figures."""
-    waived = sum(endpoint.waived is not None for endpoint in report.endpoints)
-    return joined(share(report.counts), tally(report.counts, waived))
+    waived = sum(endpoint.waived is not None for endpoint in endpoints)
+    return joined(share(counts), tally(counts, waived, remark))
 
 
 def listed(pairs: Iterable[tuple[str, str]]) -> Html:
