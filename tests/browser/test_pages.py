@@ -56,7 +56,7 @@ def wide() -> FleetReport:
     pools = ("system-pool-westeurope-01", "gpu-a100-workers-x", "spot", "batch", "web", "edge")
     fleet = compared(
         *(
-            seen(f"{pool}-vmss0000{n}", POD, pool, **stop)
+            seen(f"{pool}-vmss0000{n}", POD, pool, stops=stop)
             for n, (pool, stop) in enumerate(zip(pools, stops, strict=False))
         )
     )

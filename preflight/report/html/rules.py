@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from preflight.report.html.markup import NOTHING, Html, block, element, lines, text
+from preflight.report.html.markup import NOTHING, Html, block, code, element, lines, text
 from preflight.report.html.request import ReadyText
 
 
@@ -12,6 +12,7 @@ def rules(ticket: str, names: str, ready: Sequence[ReadyText]) -> Html:
         _box("As a ticket", ticket),
         _box("Names and ports only", names),
         *(_fold(one) for one in ready if one.text),
+        _others() if ready else NOTHING,
     ]
     if not any(boxes):
         return NOTHING
@@ -32,6 +33,12 @@ def _fold(one: ReadyText) -> Html:
         _copied(one.title, one.text),
         remarks if one.remarks else NOTHING,
     )
+
+
+def _others() -> Html:
+    """Return how to get what is not here; the remarks name some of its options."""
+    command = code("defender-preflight rules request --report FILE")
+    return element("p", text("Other formats, or another source: "), command, class_="soft")
 
 
 def _copied(title: str, said: str) -> Html:

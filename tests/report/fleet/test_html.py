@@ -106,7 +106,7 @@ def test_an_endpoint_of_which_only_the_id_came_home_has_no_port() -> None:
 
 def test_the_ticket_says_where_and_the_names_stand_once() -> None:
     text = said(BLOCKED)
-    assert "From: 2, 1 pod and 1 node's own network, in 1 pool\n" in text
+    assert "Vantages: 2, 1 pod and 1 node's own network, in 1 pool\n" in text
     assert "  Where: pods, not nodes; 1 of 2 vantages\n" in text
     assert "a.test TCP 443" in text
 

@@ -26,7 +26,7 @@ def sights(fleet: FleetReport) -> tuple[Sight, ...]:
 def about_request(fleet: FleetReport) -> tuple[str, ...]:
     """Return from where and when it is asked for."""
     return (
-        f"From: {about_places(fleet)}",
+        f"Vantages: {about_places(fleet)}",
         f"Measured: {moment(fleet.started_at)} UTC by defender-preflight {fleet.tool_version}",
     )
 
