@@ -27,9 +27,9 @@ def head(verdict: ReportVerdict, said: str, name: str = NAME) -> Html:
 
 def about(report: Report) -> Html:
     """Return how many endpoints ended how, as a bar and in figures, and the facts about the run."""
-    first, *rest = facts(report)
-    counted = figures(report.counts, report.endpoints) if report.endpoints else listed([first])
-    return run(counted, rest)
+    if not report.endpoints:
+        return run(NOTHING, facts(report))
+    return run(figures(report.counts, report.endpoints), facts(report)[1:])
 
 
 def run(counted: Html, told: Sequence[tuple[str, str]]) -> Html:

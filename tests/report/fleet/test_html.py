@@ -85,6 +85,14 @@ def test_a_vantage_without_a_report_is_named_with_the_clusters_words() -> None:
     assert "If the sensor still fails" not in text
 
 
+def test_many_places_without_a_report_are_folded_and_all_there() -> None:
+    lost = [replace(LOST, node=f"g{number:02}") for number in range(14)]
+    html = render(compared(failures=lost))
+    shown, folded = html.split("<summary>and 4 more</summary>")
+    assert "node g09" in shown
+    assert "node g13" in folded
+
+
 def test_where_nobody_gave_a_report_only_that_is_told() -> None:
     html = render(compared(failures=[LOST]))
     assert "for no vantage gave a report" in html

@@ -16,14 +16,14 @@ from preflight.report.fleet.html.sights import about_request, seen_from, sights
 from preflight.report.fleet.merged import merged
 from preflight.report.html.evidence import evidence
 from preflight.report.html.findings import findings
-from preflight.report.html.markup import Html, block, element, text
+from preflight.report.html.markup import NOTHING, Html, block, element, text
 from preflight.report.html.page import Ways, contents, foot, page
 from preflight.report.html.places import places
 from preflight.report.html.reading import reading
 from preflight.report.html.remarks import advised, unjudged, waivers
 from preflight.report.html.request import ReadyText, names, written
 from preflight.report.html.rules import rules
-from preflight.report.html.summary import NAME, figures, head, listed, run
+from preflight.report.html.summary import NAME, figures, head, run
 from preflight.report.style import PLAIN, Style
 
 
@@ -73,8 +73,7 @@ def _next(steps: str) -> Html:
 
 def _about(fleet: FleetReport, whole: Report | None) -> Html:
     """Return how many endpoints ended how, by their worst vantage, and the facts about the run."""
-    first, *rest = facts(fleet)
     if whole is None or not whole.endpoints:
-        return run(listed([first]), rest)
+        return run(NOTHING, facts(fleet))
     remark = ", each by its worst vantage" if len(fleet.reports) > 1 else ""
-    return run(figures(fleet.counts, whole.endpoints, remark), rest)
+    return run(figures(fleet.counts, whole.endpoints, remark), facts(fleet)[1:])

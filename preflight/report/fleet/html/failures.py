@@ -1,9 +1,9 @@
 """The vantages that gave no report: why, in the cluster's own words, and which places they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from preflight.model.fleet import Failure
-from preflight.report.fleet.sections import unheard
+from preflight.report.fleet.sections import LISTED, unheard
 from preflight.report.html.markup import NOTHING, Html, block, code, element, text
 from preflight.report.html.tables import table
 
@@ -24,4 +24,12 @@ def failures(found: Sequence[Failure]) -> Html:
 
 
 def _listed(places: Sequence[str]) -> Html:
-    return block("div", *(element("div", text(place)) for place in places))
+    """Return the places, those beyond the first folded: whole pools may be missing."""
+    first, others = places[:LISTED], places[LISTED:]
+    more = element("summary", text(f"and {len(others)} more"))
+    folded = block("details", more, *_each(others)) if others else NOTHING
+    return block("div", *_each(first), folded)
+
+
+def _each(places: Sequence[str]) -> Iterator[Html]:
+    return (element("div", text(place)) for place in places)
