@@ -11,6 +11,9 @@ from preflight.model.report import Finding, Report
 from preflight.model.request import Occasion, Pods, Request
 from preflight.model.vantage import Address
 
+Same = tuple[str, tuple[str, ...]]
+"""What makes two vantages' findings one: the cause, and what it stops."""
+
 
 def of_reports(
     reports: Sequence[Report],
@@ -51,17 +54,24 @@ def of_reports(
         occasion=Occasion(
             started_at=min(occasion.started_at for occasion in occasions),
             place=f"{len(occasions)} vantages ({listed(each.place for each in occasions)})",
-            findings=tuple(findings[id_] for id_ in sorted(findings, key=_number)),
+            findings=tuple(findings[id_] for id_ in sorted(findings, key=_by_number)),
         ),
         remarks=tuple(dict.fromkeys(remark for each in single for remark in each.remarks)),
     )
 
 
 def renumbered(reports: Sequence[Report]) -> list[Report]:
-    """The reports with findings numbered over all of them; those of one cause that stop the same endpoints are one."""
-    if len(reports) == 1:
+    """The reports with findings numbered over all of them; those of one cause that stop the same endpoints are one.
+
+    Where no id means two things already, as after vantages were compared, every one is kept.
+    """
+    meant: dict[str, set[Same]] = {}
+    for report in reports:
+        for finding in report.findings:
+            meant.setdefault(finding.id, set()).add(_same(finding))
+    if all(len(different) == 1 for different in meant.values()):
         return list(reports)
-    ids: dict[tuple[str, tuple[str, ...]], str] = {}
+    ids: dict[Same, str] = {}
     renamed = []
     for report in reports:
         findings = tuple(_named(finding, ids) for finding in report.findings)
@@ -69,10 +79,14 @@ def renumbered(reports: Sequence[Report]) -> list[Report]:
     return renamed
 
 
-def _named(finding: Finding, ids: dict[tuple[str, tuple[str, ...]], str]) -> Finding:
-    key = (finding.cause.value, finding.endpoints)
-    return replace(finding, id=ids.setdefault(key, f"F{len(ids) + 1}"))
+def _same(finding: Finding) -> Same:
+    return finding.cause.value, finding.endpoints
 
 
-def _number(id_: str) -> int:
-    return int(id_[1:])
+def _named(finding: Finding, ids: dict[Same, str]) -> Finding:
+    return replace(finding, id=ids.setdefault(_same(finding), f"F{len(ids) + 1}"))
+
+
+def _by_number(id_: str) -> tuple[int, str]:
+    """F2 before F10; whatever a saved report calls its findings, it has a place."""
+    return len(id_), id_

@@ -69,7 +69,15 @@ def write(report: "Report | FleetReport", outputs: Iterable[Output]) -> None:
     Raises:
         UsageError: a place could not be written to; the others were.
     """
-    write_each(outputs, lambda name, style: render(report, name, style))
+    write_each(outputs, lambda name, style: _rendered(report, name, style))
+
+
+def _rendered(report: "Report | FleetReport", name: str, style: Style) -> str:
+    if name != "html":
+        return render(report, name, style)
+    from preflight.cli.page import page  # every dialect of the rules it holds is loaded with it
+
+    return page(report)
 
 
 def write_each(outputs: Iterable[Output], rendered: Callable[[str, Style], str]) -> None:

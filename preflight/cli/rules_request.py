@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from preflight.cli import completion, options
-from preflight.errors import ExitCode, UsageError
+from preflight.errors import ExitCode, ReportError, UsageError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
     from preflight.cli.output import Output
     from preflight.model.endpoint import Endpoint
+    from preflight.model.fleet import FleetReport
+    from preflight.model.report import Report
     from preflight.model.request import Pods, Request
     from preflight.model.vantage import Address
 
@@ -48,7 +50,7 @@ OF_PROFILE = (
     "report_file",
     metavar="FILE",
     shell_complete=completion.file,
-    help="Ask for just what this report found blocked or degraded; - reads standard input.",
+    help="Ask for just what this report, of one vantage or of several, found blocked or degraded; - reads standard input.",
 )
 @click.option(
     "--format",
@@ -205,14 +207,15 @@ def _from_report(typed: dict[str, Any]) -> "Request":
     from preflight.allow import of_reports
     from preflight.catalog.load import load
     from preflight.catalog.select import check_components
-    from preflight.cli.report import read_report
+    from preflight.cli.report import read_any
     from preflight.cli.rules_arguments import addresses, cidr, prefix
 
     known = load(tuple(Path(file) for file in typed["catalog"]))
     check_components(typed["component"], known)
     given: Mapping[str, tuple[Address, ...]] = addresses(typed["address"])
-    return of_reports(
-        (read_report(typed["report_file"]),),
+    reports, remarks = _asking(read_any(typed["report_file"]))
+    asked = of_reports(
+        reports,
         name=prefix(typed["name"]),
         entries={entry.id: entry for entry in known.entries},
         source=tuple(cidr(text) for text in typed["source"]),
@@ -221,6 +224,23 @@ def _from_report(typed: dict[str, Any]) -> "Request":
         waived_too=typed["everything"],
         addresses=given,
     )
+    return replace(asked, remarks=(*asked.remarks, *remarks))
+
+
+def _asking(report: "Report | FleetReport") -> "tuple[tuple[Report, ...], tuple[str, ...]]":
+    """The reports of every vantage there is, and what has to be said of those together.
+
+    Raises:
+        ReportError: no vantage gave one.
+    """
+    from preflight.allow.of_fleet import told, undelivered
+    from preflight.model.fleet import FleetReport
+
+    if not isinstance(report, FleetReport):
+        return (report,), ()
+    if not report.reports:
+        raise ReportError("no vantage gave a report, so it is not known what to ask for")
+    return told(report), undelivered(report)
 
 
 def _pods(typed: dict[str, Any]) -> "Pods | None":

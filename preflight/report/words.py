@@ -74,7 +74,9 @@ def own_addresses(vantage: ReportVantage) -> str:
 
 
 def target(endpoint: EndpointResult) -> str:
-    """Return `host:port`, with brackets around IPv6 and `/UDP` where it is not TCP."""
+    """Return `host:port`, with brackets around IPv6 and `/UDP` where it is not TCP; the id where nothing but that came home."""
+    if not endpoint.port:
+        return endpoint.id
     host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
     return f"{host}:{endpoint.port}{'/UDP' if endpoint.protocol is Protocol.UDP else ''}"
 

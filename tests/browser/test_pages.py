@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from preflight.model.diagnosis import Cause
+from preflight.model.fleet import FleetReport
 from preflight.model.plan import Stage
 from preflight.model.report import Report
 from preflight.report.diff import diff, render_difference
+from preflight.report.fleet import render_fleet
+from preflight.report.fleet.columns import columns
 from preflight.report.html import ReadyText, render
 from preflight.report.style import PLAIN
 from tests.browser.chromium import Chromium, executable, running
+from tests.diagnosis.vantages.clusters import HOST, NO_ANSWER, POD, RESET, compared, place, seen
+from tests.golden.fleet import cluster, hostile
 from tests.golden.rich import rich_report
 from tests.report.builders import endpoint, finding, report, skipped, stopped
 
@@ -45,11 +50,40 @@ def long_names() -> Report:
     )
 
 
+def wide() -> FleetReport:
+    """As many columns as there may be, under long names."""
+    stops = ({}, *({id_: state} for id_ in ("a", "b", "c") for state in (NO_ANSWER, RESET)))
+    pools = ("system-pool-westeurope-01", "gpu-a100-workers-x", "spot", "batch", "web", "edge")
+    fleet = compared(
+        *(
+            seen(f"{pool}-vmss0000{n}", POD, pool, stops=stop)
+            for n, (pool, stop) in enumerate(zip(pools, stops, strict=False))
+        )
+    )
+    assert len(columns(fleet)) == 6
+    return fleet
+
+
+def long_cluster() -> FleetReport:
+    """Names as long as they may be, and places without a name to break them."""
+    node, pool, context = "n" * 63, "p" * 63, "c" * 200
+    return compared(
+        (place(node, POD, pool, context), long_names()),
+        (place(node, HOST, pool, context), BLOCKED),
+        failures=[replace(hostile().failures[0], node=node, pool=pool, detail="d" * 900)],
+    )
+
+
 PAGES = {
     "rich": render(rich_report()),
     "pass": render(report()),
     "long": render(long_names(), ready=(ReadyText(title="t" * 200, text="u" * 2_000),)),
     "difference": render_difference(diff(rich_report(), BLOCKED), "html", PLAIN),
+    "cluster": render_fleet(cluster(), "html"),
+    "hostile cluster": render_fleet(hostile(), "html"),
+    "wide cluster": render_fleet(wide(), "html"),
+    "long cluster": render_fleet(long_cluster(), "html"),
+    "no vantage": render_fleet(compared(failures=hostile().failures), "html"),
     "long difference": render_difference(diff(long_names(), rich_report()), "html", PLAIN),
 }
 

@@ -1,6 +1,7 @@
 """`rules request`, as click runs it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from click.testing import CliRunner, Result
 from preflight.allow import DIALECTS
 from preflight.cli.rules import rules
 from preflight.codec import encode
+from preflight.codec.fleet import encode_fleet
 from preflight.errors import ExitCode, PreflightError
+from preflight.model.fleet import FleetReport
 from tests.allow.readers import openings
+from tests.allow.test_of_fleet import COMPACT
+from tests.diagnosis.vantages.clusters import compared
+from tests.golden.fleet import cluster
 from tests.golden.rich import rich_report
 from tests.report.builders import PASSWORD, USER, endpoint, report
 
@@ -141,6 +147,41 @@ def test_a_report_without_blocks_asks_for_nothing_and_says_so(tmp_path: Path) ->
 
     assert result.stdout == ""
     assert "there is nothing to ask for" in result.stderr
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Callable[[FleetReport], str]:
+    def save(value: FleetReport) -> str:
+        file = tmp_path / "fleet.json"
+        file.write_text(encode_fleet(value), encoding="utf-8")
+        return str(file)
+
+    return save
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_several_vantages_in_every_format(
+    dialect: str, fleet: Callable[[FleetReport], str]
+) -> None:
+    result = written("--report", fleet(cluster()), "--format", dialect)
+
+    assert openings(result.stdout, dialect)
+    assert "(tcp.dropped) is not mended by a rule" not in result.output
+
+
+def test_of_several_vantages_it_is_said_what_none_could_tell(
+    fleet: Callable[[FleetReport], str],
+) -> None:
+    result = written("--report", fleet(COMPACT))
+
+    assert result.stdout == ""
+    assert "Note: F1 (tcp.dropped) came home without what to ask for" in result.stderr
+
+
+def test_a_run_from_which_no_report_came_is_refused(fleet: Callable[[FleetReport], str]) -> None:
+    message = refusal("--report", fleet(compared(failures=cluster().failures)))
+
+    assert message == "no vantage gave a report, so it is not known what to ask for"
 
 
 def test_a_format_that_can_hold_nothing_of_it_says_so() -> None:

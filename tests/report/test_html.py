@@ -11,15 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.model.diagnosis import Cause
+from preflight.model.fleet import FleetReport
 from preflight.model.plan import Stage
-from preflight.model.report import Report
+from preflight.model.report import BlockedBy, Engine, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.diff import diff, render_difference
+from preflight.report.fleet import render_fleet
 from preflight.report.html import ReadyText, render
 from preflight.report.html.page import page
 from preflight.report.html.request import names, ticket
 from preflight.report.html.stylesheet import STYLESHEET
 from preflight.report.style import PLAIN
+from tests.diagnosis.vantages.clusters import HOST, NO_ANSWER, POD, compared, seen
+from tests.golden.fleet import cluster, hostile
 from tests.golden.rich import rich_report
 from tests.report.builders import (
     HOSTILE,
@@ -41,12 +45,29 @@ def difference_page(old: Report, new: Report) -> str:
     return render_difference(diff(old, new), "html", PLAIN)
 
 
+def twins() -> Report:
+    """Two findings of one id, and two endpoints of one id: a saved file can say anything."""
+    return replace(BLOCKED, endpoints=(DROPPED, DROPPED), findings=BLOCKED.findings * 2)
+
+
+def fleet_twins() -> FleetReport:
+    fleet = compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST))
+    return replace(fleet, findings=fleet.findings * 2)
+
+
 PAGES = {
     "rich": render(rich_report()),
     "pass": render(report()),
     "nothing": render(report(skipped())),
     "difference": difference_page(rich_report(), BLOCKED),
     "same": difference_page(BLOCKED, BLOCKED),
+    "twins": render(twins()),
+    "cluster": render_fleet(cluster(), "html"),
+    "hostile cluster": render_fleet(hostile(), "html"),
+    "twins of a cluster": render_fleet(fleet_twins(), "html"),
+    "no vantage": render_fleet(compared(failures=cluster().failures), "html"),
+    "no failure": render_fleet(compared(seen("s1", POD), seen("s1", HOST)), "html"),
+    "nothing asked": render_fleet(compared(seen("s1", POD, ids=())), "html"),
 }
 every_page = pytest.mark.parametrize("html", PAGES.values(), ids=PAGES)
 
@@ -119,8 +140,16 @@ class TestHostileText:
         )
         assert Page(bent).structure == Page(plain).structure
 
+    @given(st.lists(st.sampled_from(PIECES + ACTIVE), min_size=1, max_size=6).map("".join))
+    def test_nor_on_a_page_of_several_vantages(self, text: str) -> None:
+        plain, bent = (
+            render_fleet(everywhere(cluster(), f"x{said}x"), "html") for said in ("", text)
+        )
+        assert Page(bent).structure == Page(plain).structure
+
     def test_nor_does_a_format_made_elsewhere(self) -> None:
-        ready = (ReadyText(title=HOSTILE, text=f"{HOSTILE}\n</pre>{HOSTILE}"),)
+        said = f"{HOSTILE}\n</pre>{HOSTILE}"
+        ready = (ReadyText(title=HOSTILE, text=said, remarks=(HOSTILE,)),)
         read = Page(render(BLOCKED, ready=ready))
         assert "script" not in read.tags
         assert "</pre>" in read.text
@@ -224,6 +253,20 @@ class TestContent:
         assert "#finding" not in html
         assert '<td class="see">F1</td>' in html
 
+    def test_of_two_findings_with_one_id_the_first_is_led_to(self) -> None:
+        html = PAGES["twins"]
+        assert 'id="finding-2"' in html
+        assert 'href="#finding-2"' not in html
+        assert 'href="#finding-1"' in html
+
+    def test_a_suspect_is_not_called_the_one_who_blocks(self) -> None:
+        suspected = BlockedBy(
+            engine=Engine.KUBERNETES_NETWORK_POLICY, name=None, rule=None, source=None
+        )
+        html = render(replace(BLOCKED, findings=(finding(DROPPED, blocked_by=(suspected,)),)))
+        assert "<dt>Suspect</dt>" in html
+        assert "<dt>Blocked by</dt>" not in html
+
     def test_endpoints_that_are_not_in_the_report_are_named(self) -> None:
         html = render(report(findings=(finding(endpoints=("gone",)),)))
         assert "<code>gone</code>" in html
@@ -267,6 +310,11 @@ class TestRequest:
         html = render(BLOCKED, ready=ready)
         assert "<summary>Squid</summary>" in html
         assert ">acl a\nhttp_access allow a</pre>" in html
+
+    def test_what_a_format_cannot_say_is_said_below_it(self) -> None:
+        ready = (ReadyText(title="Squid", text="acl a", remarks=("Deny the rest.",)),)
+        assert "<li>Deny the rest.</li>" in render(BLOCKED, ready=ready)
+        assert "<li>Deny" not in render(BLOCKED, ready=(replace(ready[0], remarks=()),))
 
 
 def test_a_page_is_a_whole_document() -> None:

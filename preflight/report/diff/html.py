@@ -21,7 +21,7 @@ from preflight.report.diff.words import (
 from preflight.report.headline import headline
 from preflight.report.html.markup import NOTHING, Html, block, element, host, joined, text
 from preflight.report.html.page import page
-from preflight.report.html.summary import share, tally
+from preflight.report.html.summary import figures
 from preflight.report.html.tables import table
 from preflight.report.html.tones import REPORTS, VERDICTS, chip
 from preflight.report.style import PLAIN, Style
@@ -77,8 +77,7 @@ def _run(title: str, report: Report) -> Html:
         "section",
         element("h2", text(f"{title} "), verdict),
         element("p", text(f"{moment(report.started_at)} UTC"), class_="soft"),
-        share(report),
-        tally(report),
+        figures(report.counts, report.endpoints),
         element("p", text(headline(report))),
         element("p", text(f"{about_profile(report.profile)}; {about_vantage(report.vantage)}"), class_="soft"),
         class_="card",

@@ -48,12 +48,19 @@ def _csv() -> FleetRenderer:
     return render
 
 
+def _html() -> FleetRenderer:
+    from preflight.report.fleet.html import render
+
+    return render
+
+
 FLEET_FORMATS: dict[str, Callable[[], FleetRenderer]] = {
     "table": _table,
     "json": _json,
     "junit": _junit,
     "markdown": _markdown,
     "csv": _csv,
+    "html": _html,
 }
 
 

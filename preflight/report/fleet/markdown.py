@@ -64,7 +64,7 @@ def _endpoints(fleet: FleetReport, whole: Report) -> Iterator[str]:
     yield from row("Endpoint", *names, "Id", "Component", "Needed", "Findings", head=True)
     for endpoint in whole.endpoints:
         yield from row(
-            code(target(endpoint) if endpoint.port else endpoint.id),
+            code(target(endpoint)),
             *map(_cell, found[endpoint.id]),
             code(endpoint.id),
             prose(component_of(endpoint)),

@@ -48,18 +48,13 @@ def matrix(whole: Report, cells: Cells, shown: Sequence[Column], style: Style) -
     for component, members in groupby(pairs, key=lambda pair: component_of(pair[0])):
         yield paint(cut(component, style.width, style), Ink.DIM, style)
         for endpoint, line in members:
-            host = cut_host(_target(endpoint), room, style)
+            host = cut_host(target(endpoint), room, style)
             given = cells[endpoint.id]
             yield _line(_painted((line[0], host, *line[1:]), endpoint, given, style), widths)
 
 
 def _hosts(whole: Report, room: int, style: Style) -> list[int]:
-    return [columns(cut_host(_target(endpoint), room, style)) for endpoint in whole.endpoints]
-
-
-def _target(endpoint: EndpointResult) -> str:
-    """Return what was probed; the id alone where only that came home."""
-    return target(endpoint) if endpoint.port else endpoint.id
+    return [columns(cut_host(target(endpoint), room, style)) for endpoint in whole.endpoints]
 
 
 def _heads(shown: Sequence[Column], style: Style) -> list[Line]:

@@ -7,6 +7,8 @@ from preflight.report.fleet.places import missing
 
 ADDRESSES = 4
 """Source addresses that are named before the rest is only counted."""
+LISTED = 10
+"""Places that are named under one reason before the rest is only counted, or folded."""
 
 REASONS = {
     FailureReason.FORBIDDEN: "rights are missing",

@@ -9,14 +9,11 @@ from preflight.report.fleet.columns import Column, cells, columns
 from preflight.report.fleet.headline import facts, headline, next_steps
 from preflight.report.fleet.matrix import fitting, legend, matrix
 from preflight.report.fleet.merged import merged, seen_at
-from preflight.report.fleet.sections import holds_at, sources, unheard
+from preflight.report.fleet.sections import LISTED, holds_at, sources, unheard
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.style import PLAIN, Style
 from preflight.report.table import VERDICT_INKS, labelled, remarks, section, waivers
 from preflight.report.terms import TRANSLATED
-
-LISTED = 10
-"""Places named under one reason."""
 
 
 def render(fleet: FleetReport, style: Style = PLAIN) -> str:

@@ -1,11 +1,11 @@
 """Every endpoint in detail, folded: what was resolved, which addresses were tried, and each observation in its order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from preflight.model.report import AddressResult, EndpointResult, Report, TlsResult
 from preflight.report.html.findings import observations
 from preflight.report.html.markup import NOTHING, Html, block, code, element, host, text
-from preflight.report.html.places import Places
+from preflight.report.html.places import endpoint_place
 from preflight.report.html.tables import table
 from preflight.report.html.tones import VERDICTS, chip
 from preflight.report.rows import milliseconds
@@ -13,25 +13,26 @@ from preflight.report.terms import STOPPED
 from preflight.report.words import component_of, ended, moment, standing, target
 
 
-def evidence(report: Report, where: Places) -> Html:
-    """Return a fold for each endpoint."""
+def evidence(report: Report, seen_from: Mapping[str, str] | None = None) -> Html:
+    """Return a fold for each endpoint; `seen_from` names by id whose result it is, where there are several vantages."""
     if not report.endpoints:
         return NOTHING
-    # Should a file give two endpoints one id, the last of them has the place.
-    last = {one.id: number for number, one in enumerate(report.endpoints)}
+    places = seen_from or {}
     folds = (
-        _fold(one, where.endpoints[one.id] if last[one.id] == number else "")
-        for number, one in enumerate(report.endpoints)
+        _fold(one, endpoint_place(number), places.get(one.id, ""))
+        for number, one in enumerate(report.endpoints, 1)
     )
+    remark = "Each one as the vantage saw it where it ended worst; -o json holds every vantage's."
     return block(
         "section",
         element("h2", text("Every endpoint in detail")),
+        element("p", text(remark), class_="soft") if places else NOTHING,
         block("div", *folds, class_="card evidence"),
         id="evidence",
     )
 
 
-def _fold(endpoint: EndpointResult, place: str) -> Html:
+def _fold(endpoint: EndpointResult, place: str, seen_from: str) -> Html:
     """Return an endpoint's fold; a browser that is led to the place within it unfolds it."""
     verdict = chip(ended(endpoint), VERDICTS[endpoint.verdict])
     needed = element("small", text(f" {component_of(endpoint)}, {standing(endpoint)}"))
@@ -41,17 +42,18 @@ def _fold(endpoint: EndpointResult, place: str) -> Html:
         block(
             "div",
             element("p", text(endpoint.explanation)) if endpoint.explanation else NOTHING,
-            block("dl", *_facts(endpoint)),
+            block("dl", *_facts(endpoint, seen_from)),
             _addresses(endpoint.addresses),
             observations(endpoint.evidence) if endpoint.evidence else NOTHING,
-            **({"id": place} if place else {}),
+            id=place,
         ),
     )
 
 
-def _facts(endpoint: EndpointResult) -> Iterator[Html]:
+def _facts(endpoint: EndpointResult, seen_from: str) -> Iterator[Html]:
     answer = endpoint.http
     for label, said in (
+        ("Seen from", seen_from),
         ("Documented rule", endpoint.fqdn),
         ("Cause", endpoint.cause.value if endpoint.cause else ""),
         ("Resolved", _resolved(endpoint)),

@@ -1,9 +1,10 @@
 """The findings: what happened, what it stops, what to ask for, the rules that belong to it, and the packets that prove it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.model.vantage import VantageKind
+from preflight.report.findings import blockers
 from preflight.report.html.markup import (
     NOTHING,
     Html,
@@ -15,7 +16,8 @@ from preflight.report.html.markup import (
     lines,
     text,
 )
-from preflight.report.html.places import Places, linked
+from preflight.report.html.places import Places, finding_place, linked
+from preflight.report.html.sight import Sight
 from preflight.report.html.tables import table
 from preflight.report.html.tones import chip, of_finding
 from preflight.report.mends import Mend, by_name, mend
@@ -28,37 +30,37 @@ from preflight.report.words import (
     standing,
     target,
     transport,
-    whose,
 )
 
 PACKETS = 8
 """Packets shown for one finding; every observation stands with its endpoint."""
 
 
-def findings(report: Report, where: Places) -> Html:
+def findings(shown: Sequence[Sight], where: Places) -> Html:
     """Return an article for each finding."""
-    if not report.findings:
+    if not shown:
         return NOTHING
     return block(
         "section",
         element("h2", text("What stops the traffic, and what to ask for")),
-        *(_article(one, report, where) for one in report.findings),
+        *(_article(one, finding_place(number), where) for number, one in enumerate(shown, 1)),
         id="findings",
     )
 
 
-def _article(finding: Finding, report: Report, where: Places) -> Html:
+def _article(sight: Sight, place: str, where: Places) -> Html:
+    finding, report = sight.finding, sight.report
     return block(
         "article",
         _head(finding),
         element("p", text(finding.account)) if finding.account else NOTHING,
         _ask_for(finding),
-        block("dl", *_facts(finding, report, where)),
-        _rules(finding, report),
+        block("dl", *_facts(sight, where)),
+        _rules(finding, mend(finding, report, sight.source)),
         _packets(finding, report),
         _search(finding, report),
         class_=f"card finding {of_finding(finding, report)}",
-        id=where.findings[finding.id],
+        id=place,
     )
 
 
@@ -79,15 +81,16 @@ def _ask_for(finding: Finding) -> Html:
     return element("div", asked, class_="ask")
 
 
-def _facts(finding: Finding, report: Report, where: Places) -> Iterator[Html]:
+def _facts(sight: Sight, where: Places) -> Iterator[Html]:
     """Yield labels and what belongs to them; a label without anything is left out."""
+    finding = sight.finding
     device = finding.search.device if finding.search else ""
-    blockers = [whose(rule, finding.cause) for rule in finding.blocked_by]
     for label, parts in (
         ("How sure", [text(CONFIDENCE[finding.confidence])]),
+        ("Where", [text(sight.where)] if sight.where else []),
         ("Typical of", [text(device)] if device else []),
-        ("Blocked by", [text(said) for said in blockers if said]),
-        ("Stops", [_stopped(finding, report, where)]),
+        *((label, [text(said) for said in texts]) for label, texts in blockers(finding)),
+        ("Stops", [_stopped(finding, sight.report, where)]),
     ):
         if parts:
             yield element("dt", text(label))
@@ -108,10 +111,9 @@ def _named(endpoint: EndpointResult, where: Places) -> Html:
     return element("div", name, element("small", text(f" ({standing(endpoint)})")))
 
 
-def _rules(finding: Finding, report: Report) -> Html:
+def _rules(finding: Finding, purpose: Mend) -> Html:
     if not finding.allow:
         return NOTHING
-    purpose = mend(finding, report)
     heads, rows = _allowed(finding, purpose)
     title = element("h4", text(f"{purpose.label} {purpose.where}"))
     return joined(title, table(heads, rows))

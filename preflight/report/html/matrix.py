@@ -70,18 +70,22 @@ def _body(
 
 
 def _row(endpoint: EndpointResult, stages: tuple[Stage, ...], where: Places) -> Html:
-    tone = VERDICTS[endpoint.verdict]
+    cells = (_stage(endpoint, stage) for stage in stages)
+    return block("tr", ended(endpoint), named(endpoint, where), *cells, see(endpoint, where))
+
+
+def ended(endpoint: EndpointResult) -> Html:
+    """Return the cell of the verdict."""
     verdict = element("span", text(f" {endpoint.verdict.value}"), class_="word")
     shown = element("span", text(mark(endpoint.verdict, PLAIN)), aria_hidden="true")
-    named = linked(host(target(endpoint)), where.endpoints.get(endpoint.id))
+    return element("td", shown, verdict, class_=f"verdict-cell {VERDICTS[endpoint.verdict]}")
+
+
+def named(endpoint: EndpointResult, where: Places) -> Html:
+    """Return the cell that names the endpoint, and leads to its details."""
+    name = linked(host(target(endpoint)), where.endpoints.get(endpoint.id))
     needed = element("small", text(standing(endpoint)))
-    return block(
-        "tr",
-        element("td", shown, verdict, class_=f"verdict-cell {tone}"),
-        element("th", named, needed, scope="row", class_="endpoint"),
-        *(_stage(endpoint, stage) for stage in stages),
-        element("td", _see(endpoint, where), class_="see"),
-    )
+    return element("th", name, needed, scope="row", class_="endpoint")
 
 
 def _stage(endpoint: EndpointResult, stage: Stage) -> Html:
@@ -95,7 +99,7 @@ def _stage(endpoint: EndpointResult, stage: Stage) -> Html:
     return element("td", text(milliseconds(seconds)), class_="stage good")
 
 
-def _see(endpoint: EndpointResult, where: Places) -> Html:
-    if endpoint.waived:
-        return text("waived")
-    return joined(*(linked(text(id_), where.findings.get(id_)) for id_ in endpoint.findings))
+def see(endpoint: EndpointResult, where: Places) -> Html:
+    """Return the cell that leads to the endpoint's findings."""
+    ways = (linked(text(id_), where.findings.get(id_)) for id_ in endpoint.findings)
+    return element("td", text("waived") if endpoint.waived else joined(*ways), class_="see")

@@ -1,10 +1,32 @@
 """The frame around a page: one file that asks nothing of any network and runs nothing."""
 
 from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
-from preflight.report.html.markup import Html, block, element, text
+from preflight.report.html.markup import NOTHING, Html, block, element, text
 from preflight.report.html.stylesheet import STYLESHEET
+from preflight.report.words import moment
+
+Ways = Sequence[tuple[str, str, Html]]
+"""What a part is called, the name of its place, and the part."""
+
+
+def contents(parts: Ways) -> Html:
+    """Return a way to each part that is there."""
+    ways = [
+        element("li", element("a", text(name), href=f"#{place}"))
+        for name, place, part in parts
+        if part != NOTHING
+    ]
+    return block("nav", block("ul", *ways), aria_label="Contents")
+
+
+def foot(started_at: datetime, version: str) -> Html:
+    """Return when and by what it was measured."""
+    said = f"Measured {moment(started_at)} UTC by defender-preflight {version}. This file loads nothing and runs nothing."
+    return block("footer", element("p", text(said), class_="soft"))
 
 
 def page(title: str, *parts: Html) -> str:

@@ -1,13 +1,19 @@
 """How to read the page, for people who have never seen the tool."""
 
+from collections.abc import Iterable, Sequence
+
 from preflight.model.diagnosis import Confidence, Verdict
 from preflight.model.endpoint import Requirement
-from preflight.model.report import Report
+from preflight.model.report import EndpointResult
 from preflight.report.html.markup import Html, block, element, text
 from preflight.report.html.summary import listed
 from preflight.report.rows import mark
 from preflight.report.style import PLAIN
 from preflight.report.terms import CONFIDENCE, NEEDED
+
+Pairs = Sequence[tuple[str, str]]
+Part = tuple[str, Pairs]
+"""A title, and words with what they mean."""
 
 VERDICTS = {
     Verdict.REACHABLE: "the service itself answered; nothing but an answer over a connection that proves its other end counts",
@@ -35,15 +41,16 @@ TERMS = (
 )  # fmt: skip
 
 
-def reading(report: Report) -> Html:
-    """Return what signs, stages and words mean."""
-    needed = {endpoint.requirement for endpoint in report.endpoints}
+def reading(endpoints: Iterable[EndpointResult], *more: Part) -> Html:
+    """Return what signs, stages and words mean; `more` is what only some pages have to say, after the verdicts."""
+    needed = {endpoint.requirement for endpoint in endpoints}
     return block(
         "section",
         element("h2", text("How to read this page")),
         block(
             "div",
             _part("Verdicts", [(f"{mark(v, PLAIN)} {v.value}", VERDICTS[v]) for v in Verdict]),
+            *(_part(title, pairs) for title, pairs in more),
             _part("Stages, in the order in which they run", STAGES),
             _part("How much it is needed", [(r, NEEDED[r]) for r in Requirement if r in needed]),
             _part("How sure a finding is", [(c, _beyond_colon(CONFIDENCE[c])) for c in Confidence]),
@@ -54,7 +61,7 @@ def reading(report: Report) -> Html:
     )
 
 
-def _part(title: str, pairs: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> Html:
+def _part(title: str, pairs: Pairs) -> Html:
     return block("div", element("h3", text(title)), listed(pairs)) if pairs else Html("")
 
 

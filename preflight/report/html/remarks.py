@@ -1,6 +1,7 @@
 """What no finding says: what was not judged and why, what was waived, and what to do next."""
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.profile import Profile
 from preflight.model.report import EndpointResult, Report
 from preflight.report.advice import elsewhere, next_steps
 from preflight.report.hints import applicable
@@ -47,16 +48,20 @@ def _named(endpoint: EndpointResult) -> tuple[Html, Html, Html]:
 
 def advice(report: Report) -> Html:
     """Return what to do now, and where else to look when the network is not what is wrong."""
-    steps, intro = next_steps(report), elsewhere(report)
+    return advised(next_steps(report), elsewhere(report), report.profile)
+
+
+def advised(steps: str, intro: str, profile: Profile) -> Html:
+    """Return the steps, and the hints of the profile after `intro`; of either nothing where it is empty."""
     return joined(
         block("section", element("h2", text("Next")), element("p", text(steps)))
         if steps
         else NOTHING,
-        _hints(report, intro) if intro else NOTHING,
+        _hints(profile, intro) if intro else NOTHING,
     )
 
 
-def _hints(report: Report, intro: str) -> Html:
+def _hints(profile: Profile, intro: str) -> Html:
     items = (
         element(
             "li",
@@ -64,7 +69,7 @@ def _hints(report: Report, intro: str) -> Html:
             text(f"{hint.look} "),
             element("small", text(f"({hint.source})")),
         )
-        for hint in applicable(report.profile)
+        for hint in applicable(profile)
     )
     title = element("h2", text("If the sensor still fails"))
     return block("section", title, element("p", text(intro)), block("ul", *items))

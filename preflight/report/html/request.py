@@ -1,10 +1,11 @@
 """The rule request as plain text: what a ticket for the people who run the firewall, proxy or DNS server needs, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from preflight.model.report import EvidenceLine, Finding, Report
+from preflight.model.report import EvidenceLine, Report
 from preflight.report.escape import printable
+from preflight.report.html.sight import Sight, sights
 from preflight.report.mends import by_name, mend, rule_text
 from preflight.report.words import about_vantage, happened, moment, packets, transport
 
@@ -20,28 +21,37 @@ class ReadyText:
     """What it is for, such as `Azure Firewall policy (Bicep)`."""
     text: str
     """As it is to be pasted; may have several lines."""
+    remarks: tuple[str, ...] = ()
+    """What the format cannot say, and what to know before it is applied; a sentence each."""
 
 
 def ticket(report: Report) -> str:
+    """Return what one vantage has to ask for; empty where there is nothing."""
+    measured = (
+        f"Measured: {moment(report.started_at)} UTC by defender-preflight {report.tool_version}"
+    )
+    return written((f"From: {about_vantage(report.vantage)}", measured), sights(report))
+
+
+def written(head: Sequence[str], shown: Sequence[Sight]) -> str:
     """Return what to ask for, finding by finding, with a packet of each; empty where there is nothing to ask for."""
-    asked = [one for one in report.findings if one.ask_for or one.allow]
+    asked = [one for one in shown if one.finding.ask_for or one.finding.allow]
     if not asked:
         return ""
-    head = (
-        "Request: egress for Microsoft Defender for Containers",
-        f"From: {about_vantage(report.vantage)}",
-        f"Measured: {moment(report.started_at)} UTC by defender-preflight {report.tool_version}",
-    )
-    parts = [line for finding in asked for line in ("", *_asked(finding, report))]
-    return "\n".join(printable(line) for line in (*head, *parts))
+    parts = [line for sight in asked for line in ("", *_asked(sight))]
+    lines = ("Request: egress for Microsoft Defender for Containers", *head, *parts)
+    return "\n".join(map(printable, lines))
 
 
-def _asked(finding: Finding, report: Report) -> Iterator[str]:
+def _asked(sight: Sight) -> Iterator[str]:
+    finding = sight.finding
     yield f"{finding.id}. {finding.title} ({finding.cause.value}, {finding.confidence.value})"
+    if sight.where:
+        yield f"  Where: {sight.where}"
     if finding.ask_for:
         yield f"  Ask for: {finding.ask_for}"
     if finding.allow:
-        purpose = mend(finding, report)
+        purpose = mend(finding, sight.report, sight.source)
         yield f"  {purpose.label} {purpose.where}:"
         for rule, tags in by_name(finding.allow):
             yield f"    {rule_text(rule, tags if purpose.is_network else ())}"

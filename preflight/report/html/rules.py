@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from preflight.model.report import Report
-from preflight.report.html.markup import NOTHING, Html, block, element, lines, text
-from preflight.report.html.request import ReadyText, names, ticket
+from preflight.report.html.markup import NOTHING, Html, block, code, element, lines, text
+from preflight.report.html.request import ReadyText
 
 
-def rules(report: Report, ready: Sequence[ReadyText]) -> Html:
+def rules(ticket: str, names: str, ready: Sequence[ReadyText]) -> Html:
     """Return the request as a ticket, as bare names and ports, and, folded, in every format that was given."""
     boxes = [
-        _box("As a ticket", ticket(report)),
-        _box("Names and ports only", names(report)),
+        _box("As a ticket", ticket),
+        _box("Names and ports only", names),
         *(_fold(one) for one in ready if one.text),
+        _others() if ready else NOTHING,
     ]
     if not any(boxes):
         return NOTHING
@@ -26,7 +26,19 @@ def _box(title: str, said: str) -> Html:
 
 
 def _fold(one: ReadyText) -> Html:
-    return block("details", element("summary", text(one.title)), _copied(one.title, one.text))
+    remarks = block("ul", *(element("li", text(said)) for said in one.remarks), class_="soft")
+    return block(
+        "details",
+        element("summary", text(one.title)),
+        _copied(one.title, one.text),
+        remarks if one.remarks else NOTHING,
+    )
+
+
+def _others() -> Html:
+    """Return how to get what is not here; the remarks name some of its options."""
+    command = code("defender-preflight rules request --report FILE")
+    return element("p", text("Other formats, or another source: "), command, class_="soft")
 
 
 def _copied(title: str, said: str) -> Html:

@@ -120,6 +120,9 @@ caption + thead th { border-top: 1px solid var(--line); }
 .matrix td.stage { background: var(--tint, transparent); color: var(--text, var(--soft)); border-left: 2px solid var(--sheet); }
 .matrix td.stage.stopped { background: var(--solid); color: var(--mark); font-weight: 700; }
 .matrix td.see { white-space: nowrap; }
+.matrix th.place { width: 5.5rem; white-space: normal; }
+.matrix th.place .word { display: block; font-weight: 400; overflow-wrap: anywhere; }
+.matrix td.stage small { display: block; color: inherit; font-weight: 400; }
 
 pre {
   margin: .5rem 0; padding: .85rem 1rem; background: var(--inset); border: 1px solid var(--line); border-radius: .5rem;
@@ -147,7 +150,8 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .matrix .see { padding-left: .2rem; padding-right: .3rem; }
   .matrix code { font-size: .95em; letter-spacing: -.02em; }
   .matrix .endpoint small { font-size: .74rem; }
-  .matrix .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .matrix th.place { width: 2rem; }
+  .matrix .word, .matrix .at { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; border: 0; padding: 0; }
   .stack thead { display: none; }
   .stack tr { padding: .55rem .75rem; border-top: 1px solid var(--line); }

@@ -1,36 +1,46 @@
 """The head of the page: the verdict, how many endpoints ended how, and the facts about the run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from preflight.model.diagnosis import Verdict
-from preflight.model.report import Report
+from preflight.model.report import Counts, EndpointResult, Report, ReportVerdict
 from preflight.report.about import facts
-from preflight.report.headline import headline
-from preflight.report.html.markup import NOTHING, Html, block, element, text
+from preflight.report.html.markup import NOTHING, Html, block, element, joined, text
 from preflight.report.html.tones import REPORTS, VERDICTS
 
 NAME = "Egress preflight of Microsoft Defender for Containers"
 
 
-def head(report: Report) -> Html:
+def head(verdict: ReportVerdict, said: str, name: str = NAME) -> Html:
     """Return the verdict and what it means."""
     return block(
         "header",
-        element("h1", text(NAME)),
+        element("h1", text(name)),
         block(
             "div",
-            element("p", text(report.verdict.value), class_="word"),
-            element("p", text(headline(report))),
-            class_=f"verdict {REPORTS[report.verdict]}",
+            element("p", text(verdict.value), class_="word"),
+            element("p", text(said)),
+            class_=f"verdict {REPORTS[verdict]}",
         ),
     )
 
 
 def about(report: Report) -> Html:
     """Return how many endpoints ended how, as a bar and in figures, and the facts about the run."""
-    first, *rest = facts(report)
-    counted = tally(report) if report.endpoints else listed([first])
-    return block("section", share(report), counted, listed(rest), class_="card", aria_label="Run")
+    if not report.endpoints:
+        return run(NOTHING, facts(report))
+    return run(figures(report.counts, report.endpoints), facts(report)[1:])
+
+
+def run(counted: Html, told: Sequence[tuple[str, str]]) -> Html:
+    """Return the counts and the facts about a run."""
+    return block("section", counted, listed(told), class_="card", aria_label="Run")
+
+
+def figures(counts: Counts, endpoints: Iterable[EndpointResult], remark: str = "") -> Html:
+    """Return how many endpoints ended how, as a bar and in figures."""
+    waived = sum(endpoint.waived is not None for endpoint in endpoints)
+    return joined(share(counts), tally(counts, waived, remark))
 
 
 def listed(pairs: Iterable[tuple[str, str]]) -> Html:
@@ -40,11 +50,11 @@ def listed(pairs: Iterable[tuple[str, str]]) -> Html:
     )
 
 
-def share(report: Report) -> Html:
+def share(counts: Counts) -> Html:
     """Return the share of each verdict as a picture; the figures below it say the same."""
     parts, start = [], 0
     for verdict in Verdict:
-        width = getattr(report.counts, verdict.value)
+        width = getattr(counts, verdict.value)
         if width:
             place = {"x": str(start), "width": str(width), "height": "1"}
             parts.append(element("rect", class_=VERDICTS[verdict], **place))
@@ -57,10 +67,8 @@ def share(report: Report) -> Html:
     return Html(f"{frame}{''.join(parts)}</svg>")
 
 
-def tally(report: Report) -> Html:
+def tally(counts: Counts, waived: int, remark: str = "") -> Html:
     """Return how many endpoints ended how, in figures."""
-    counts = report.counts
-    waived = sum(endpoint.waived is not None for endpoint in report.endpoints)
     figures = [
         (getattr(counts, verdict.value), verdict.value, VERDICTS[verdict]) for verdict in Verdict
     ]
@@ -70,6 +78,6 @@ def tally(report: Report) -> Html:
         if number
     ]
     noun = "endpoint" if counts.total == 1 else "endpoints"
-    total = element("li", element("b", text(str(counts.total))), text(f"{noun} in all"))
+    total = element("li", element("b", text(str(counts.total))), text(f"{noun} in all{remark}"))
     accepted = element("li", element("b", text(str(waived))), text("of these waived"))
     return block("ul", *items, total, accepted if waived else NOTHING, class_="tally")
