@@ -1,9 +1,10 @@
-"""Policies and firewall exports of a large estate, as kubectl, az, aws and gcloud print them.
+"""Usage: python -m bench.rulebook FOLDER JSON|YAML: policies and firewall exports of a large estate, as kubectl, az, aws and gcloud print them.
 
 Always the same, so that figures can be compared: nothing in here is random.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ def write_yaml(folder: Path, name: str, content: object) -> None:
     plain = json.loads(json.dumps(content))  # no part twice, or it would be written as an alias
     with (folder / f"{name}.yaml").open("w") as file:
         yaml.dump(plain, file, Dumper=dumper)
+
+
+FORMATS: dict[str, Write] = {"JSON": write_json, "YAML": write_yaml}
 
 
 def write_rulebook(folder: Path, write: Write) -> None:
@@ -295,3 +299,7 @@ def _block(number: int) -> str:
 def _part(number: int) -> str:
     """A prefix inside the block of that number."""
     return f"{_block(number).removesuffix('0/24')}64/26"
+
+
+if __name__ == "__main__":
+    write_rulebook(Path(sys.argv[1]), FORMATS[sys.argv[2]])

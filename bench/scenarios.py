@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.addresses import host_name
 from bench.command import BenchmarkError, Sample
+from bench.explanation import explanation
 from bench.lab import Lab
 from bench.measurement import Measurement, Unit
 
@@ -47,6 +48,7 @@ def every_scenario(lab: Lab, runs: int) -> Iterator[Measurement]:
     yield from many_open(lab, few)
     for hosts in (STANDARD, MANY):
         yield from dropped(lab, hosts, few)
+    yield from explanation(lab, few)
 
 
 def without_network(lab: Lab, runs: int) -> Iterator[Measurement]:
