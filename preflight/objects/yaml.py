@@ -43,7 +43,7 @@ _ITEM = re.compile(r"^- ", re.MULTILINE)
 _AFTER = re.compile(r"^[^\s\-#]", re.MULTILINE)
 _LIST = re.compile(r"^kind:[ ]*List[ ]*$", re.MULTILINE)
 _SECOND = re.compile(r"^(?:---|\.\.\.)", re.MULTILINE)
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s]", re.MULTILINE)
+_ANCHOR = re.compile(r"(?:^|[\s\[{,])&[^\s]", re.MULTILINE)
 
 
 def read_yaml(text: str) -> Iterator[Found]:
@@ -77,7 +77,7 @@ def _parts(text: str) -> list[tuple[int, str]]:
     """
     opened = _ITEMS.search(text)
     whole = [(0, text)]
-    if opened is None or _ANCHOR.search(text) or _SECOND.search(text):
+    if opened is None or ("&" in text and _ANCHOR.search(text)) or _SECOND.search(text):
         return whole
     closed = _AFTER.search(text, opened.end())
     end = closed.start() if closed else len(text)
