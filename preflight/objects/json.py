@@ -17,7 +17,7 @@ VALUES_LIMIT = 2_000_000
 _SPACE = re.compile(r"[ \t\r\n]*")
 _FIRST = re.compile(r"\n[ \t]*\{")
 """The first member of a long list, on a line of its own, as every tool prints it."""
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|\n')
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]|\n')
 
 
 def read_json(text: str) -> Iterator[Found]:
@@ -125,7 +125,7 @@ class _Walk:
         elif sign == ",":
             path, place = self._open[-1]
             self._open[-1] = (path, place + 1 if place >= 0 else place)
-        elif sign != ":":
+        else:
             self._key = sign[1:-1]
 
     def _enter(self, sign: str) -> None:
