@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.addresses import host_name
 from bench.command import BenchmarkError, Sample
+from bench.explanation import explanation
 from bench.lab import Lab
 from bench.measurement import Measurement, Unit
 
@@ -30,6 +31,9 @@ DROPPED_GOAL = STEP_TIMEOUT + 0.5
 ANSWER_GOAL = 100.0
 """Milliseconds, for what needs no network: help and usage errors."""
 
+COMMANDS = ("check", "demo", "rules explain", "rules request", "job run", "sensor status")
+"""Those whose help is measured; the tests hold what any other may load."""
+
 PEAK_GOAL = {STANDARD: 60.0, MANY: 150.0}
 """Megabytes (of 10⁶ bytes)."""
 
@@ -47,13 +51,14 @@ def every_scenario(lab: Lab, runs: int) -> Iterator[Measurement]:
     yield from many_open(lab, few)
     for hosts in (STANDARD, MANY):
         yield from dropped(lab, hosts, few)
+    yield from explanation(lab, few)
 
 
 def without_network(lab: Lab, runs: int) -> Iterator[Measurement]:
     """`--help` and a usage error."""
     for name, arguments, exit_code in (
         ("--help", ["--help"], 0),
-        ("check --help", ["check", "--help"], 0),
+        *((f"{each} --help", [*each.split(), "--help"], 0) for each in COMMANDS),
         ("usage error: an unknown option", ["check", "--no-such-option"], 2),
         ("usage error: a timeout that is no number", ["check", "--timeout", "soon"], 2),
     ):

@@ -6,6 +6,7 @@ nodes must know that the text is shallow: `is_deeper` tells.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,10 +40,13 @@ def events(text: str) -> "Iterator[Event]":
 
 
 def documents(text: str) -> "Iterator[Node]":
-    """The root node of each document; the text has to be shallow. Aliases lead to the node that they name, so a node may contain itself."""
+    """The root node of each document; the text has to be shallow. Aliases lead to the node that they name, so a node may contain itself.
+
+    A node's tag is the one that is written; None where there is none.
+    """
     import yaml
 
-    return _checked(text, lambda loader: yaml.compose_all(text, Loader=loader))
+    return _checked(text, lambda loader: yaml.compose_all(text, Loader=_untagged(loader)))
 
 
 def is_deeper(text: str, levels: int) -> bool:
@@ -58,7 +62,10 @@ def is_end(event: "Event") -> bool:
 def _is_plainly_shallow(text: str, levels: int) -> bool:
     """No line is indented so far, no entry so often begun in one line, no bracket opened so often."""
     third = levels // 3
-    if re.search(rf"^[ ]{{{third}}}|(?:[-?:][ \t]+){{{third}}}", text, re.MULTILINE):
+    indent = " " * third
+    if indent in text and re.search(f"^{indent}", text, re.MULTILINE):
+        return False
+    if re.search(r"[-?:][ \t]+" * third, text):  # written out, it is found four times as fast
         return False
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
@@ -100,6 +107,23 @@ def _checked(text: str, read: Callable[[Any], "Iterator[Any]"]) -> "Iterator[Any
     except (ValueError, OverflowError):
         # the parser in Python converts escapes and versions without looking
         raise BrokenYaml(1, "not valid YAML: a number or escape out of range") from None
+
+
+@cache
+def _untagged(loader: Any) -> Any:
+    """The loader without its search for a tag where none is written, which takes a third of the time."""
+
+    class Untagged(loader):  # type: ignore[misc]  # which of the two it extends depends on the wheel
+        def resolve(self, kind: object, value: object, implicit: object) -> None:
+            pass
+
+        def descend_resolver(self, node: object, index: object) -> None:
+            pass
+
+        def ascend_resolver(self) -> None:
+            pass
+
+    return Untagged
 
 
 def _sentence(error: "MarkedYAMLError") -> str:

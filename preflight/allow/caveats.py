@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from preflight.allow.compose import why_not
-from preflight.allow.words import listed, printable, transport
-from preflight.model.diagnosis import Cause, Verdict
+from preflight.allow.words import listed, printable
+from preflight.model.diagnosis import BY_PROXY, BY_RESOLVER, Cause, Verdict
 from preflight.model.endpoint import Endpoint
+from preflight.model.names import transport
 from preflight.model.report import Finding, Report, ReportVantage
 from preflight.model.vantage import VantageKind
 
@@ -30,27 +31,13 @@ def caveats(
     yield from _not_asked(report, waived_too=waived_too)
 
 
-RESOLVER = frozenset(
-    {
-        Cause.DNS_QUERY_DROPPED,
-        Cause.DNS_NXDOMAIN,
-        Cause.DNS_SERVFAIL,
-        Cause.DNS_REFUSED,
-        Cause.DNS_NO_DATA,
-        Cause.DNS_SINKHOLED,
-        Cause.DNS_FORGED,
-    }
-)
-PROXY = frozenset({Cause.PROXY_DENIED, Cause.PROXY_AUTH_REQUIRED, Cause.PROXY_DROPPED})
-
-
 def _whose(finding: Finding, ends: Sequence[Endpoint]) -> Iterator[str]:
     """Who has to act, where that is not whoever lets packets out."""
     what = f"{printable(finding.id)} ({finding.cause.value})"
     hosts = listed(printable(end.fqdn) for end in ends)
-    if finding.cause in RESOLVER:
+    if finding.cause in BY_RESOLVER:
         yield f"{what} is mended at the resolver, and the rule for {hosts} helps once the name resolves."
-    elif finding.cause in PROXY:
+    elif finding.cause in BY_PROXY:
         yield f"{what} is mended in the proxy's own access list (--format squid): {hosts}."
     elif finding.cause is Cause.PROXY_UPSTREAM_FAILED:
         yield f"{what}: the traffic to {hosts} comes from the proxy; give the proxy's address with --source CIDR."

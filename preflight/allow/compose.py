@@ -7,8 +7,9 @@ from preflight.allow.inspection import inspection_of
 from preflight.allow.minimal import minimal
 from preflight.allow.names import covers, depth, is_address, is_name, is_service_tag
 from preflight.allow.pods import sensor_pods
-from preflight.allow.words import printable, transport
+from preflight.allow.words import printable
 from preflight.model.endpoint import Endpoint, Protocol
+from preflight.model.names import transport
 from preflight.model.profile import Profile
 from preflight.model.request import Pods, Request, Rule
 from preflight.model.vantage import Address

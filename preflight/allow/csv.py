@@ -5,15 +5,15 @@ import io
 
 from preflight.allow.destinations import addresses_of
 from preflight.allow.names import is_address
-from preflight.allow.words import each, printable, transport
+from preflight.allow.words import each, printable
+from preflight.model.names import transport
 from preflight.model.request import Inspection, Rendered, Request, Rule
+from preflight.spreadsheet import cell
 
 COLUMNS = (
     "direction", "source", "destination_fqdn", "destination_ip", "port", "protocol", "tls_inspection", "purpose", "component",
     "required", "source_url",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms count in some locales
-"""First characters by which spreadsheets take a cell for a formula (OWASP, "CSV Injection", read 2026-11)."""
 INSPECTIONS = {Inspection.BYPASS: "bypass", Inspection.UNSTATED: "", Inspection.NOT_TLS: "not TLS"}
 GAP = "SOURCE_CIDR"
 
@@ -50,9 +50,7 @@ def _cell(value: str | int) -> str | int:
     """Text that a spreadsheet would evaluate gets a leading apostrophe."""
     if isinstance(value, int):
         return value
-    text = printable(value, 4_000)
-    is_formula = value.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if is_formula else text
+    return cell(value, printable(value, 4_000))
 
 
 def _remarks(request: Request) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from preflight.model.endpoint import Cloud, Environment, Protocol
+from preflight.model.endpoint import Protocol
+from preflight.model.names import CLOUDS, ENVIRONMENTS, SPOKEN, transport
 from preflight.model.profile import Profile
 from preflight.model.request import Request, Rule
 
@@ -10,24 +11,6 @@ LIMIT = 240
 """Characters of one piece of text that came from a file."""
 SHOWN = 4
 """Names that a sentence lists before it counts the rest."""
-ENVIRONMENTS = {
-    Environment.AKS: "AKS",
-    Environment.EKS: "EKS",
-    Environment.GKE: "GKE",
-    Environment.ARC: "Arc-connected cluster",
-}
-CLOUDS = {
-    Cloud.PUBLIC: "Azure public cloud",
-    Cloud.USGOV: "Azure US Government",
-    Cloud.CHINA: "Azure operated by 21Vianet (China)",
-}
-SPOKEN = {
-    Protocol.HTTPS: "HTTPS",
-    Protocol.WSS: "WebSocket over TLS",
-    Protocol.HTTP: "HTTP",
-    Protocol.TCP: "",
-    Protocol.UDP: "",
-}
 
 
 def printable(text: str, limit: int = LIMIT) -> str:
@@ -40,11 +23,6 @@ def printable(text: str, limit: int = LIMIT) -> str:
         for char in text[:limit]
     )
     return f"{shown}..." if len(text) > limit else shown.strip().rstrip("\\ ")
-
-
-def transport(protocol: Protocol) -> str:
-    """The protocol below it, as rules name it."""
-    return "UDP" if protocol is Protocol.UDP else "TCP"
 
 
 def listed(names: Iterable[str], shown: int = SHOWN) -> str:

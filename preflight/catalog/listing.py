@@ -22,13 +22,12 @@ from preflight.model.endpoint import (
     Requirement,
     Source,
 )
+from preflight.spreadsheet import cell
 
 CSV_COLUMNS = (
     "id", "fqdn", "hosts", "ports", "component", "requirement", "informational", "clouds", "environments", "features",
     "condition", "purpose", "service_tags", "private_zones", "issuers", "confidence", "changes", "sources",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters by which spreadsheets take a cell for a formula (OWASP, "CSV Injection", read 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def as_csv(entries: Iterable[Entry]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
-    writer.writerows([_cell(value) for value in _csv_row(entry)] for entry in entries)
+    writer.writerows([cell(value, value) for value in _csv_row(entry)] for entry in entries)
     return text.getvalue()
 
 
@@ -288,7 +287,3 @@ def _csv_row(entry: Entry) -> tuple[str, ...]:
         "; ".join(f"{change.on.isoformat()} {change.what}" for change in entry.changes),
         "; ".join(f"{source.title} ({source.dated})" for source in entry.sources),
     )
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

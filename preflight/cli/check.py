@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from preflight.catalog.load import load
-from preflight.catalog.placeholders import PLACEHOLDERS
 from preflight.catalog.select import notices, select
-from preflight.cli import arguments, options, policies
+from preflight.cli import arguments, options, policies, profile
 from preflight.cli.exit_code import exit_code
 from preflight.cli.output import places, write
 from preflight.cli.process_title import hide_credentials
 from preflight.errors import ExitCode, UsageError
-from preflight.model.endpoint import Cloud, Endpoint, Environment
+from preflight.model.endpoint import Endpoint
 from preflight.model.plan import Plan
-from preflight.model.profile import Profile, Selection, Settings, Waiver
+from preflight.model.profile import Profile, Settings, Waiver
 from preflight.model.vantage import Vantage
 from preflight.planning import plan
 from preflight.report import FORMATS
 from preflight.vantage import (
     api_server_host,
     cluster_ca_file,
-    detect_environment,
     read_text,
     read_vantage,
     standard_places,
@@ -109,10 +107,9 @@ def prepare(typed: dict[str, Any]) -> Prepared:
     """Read the surroundings, the catalogue and what was typed into a plan; UsageError or CatalogError for what cannot be."""
     vantage = _vantage(typed)
     known = load(tuple(Path(file) for file in typed["catalog"]))
-    selection = _selection(typed)
+    selection = profile.selection(typed, known=_told_to_pods())
     settings = _settings(typed)
     endpoints = select(known, selection)
-    chosen = dict(selection.values)
     return Prepared(
         plan=plan(
             endpoints,
@@ -123,14 +120,7 @@ def prepare(typed: dict[str, Any]) -> Prepared:
                 *_idle_waivers(settings.waivers, endpoints),
             ),
         ),
-        profile=Profile(
-            environment=selection.environment,
-            cloud=selection.cloud,
-            region=chosen.get("region"),
-            workspace_id=chosen.get("workspace_id"),
-            components=selection.components,
-            catalog_version=known.version,
-        ),
+        profile=profile.profile_of(selection, known),
         vantage=vantage,
         settings=settings,
         ca_file=_certificates(typed["ca_file"], "--ca-file"),
@@ -218,37 +208,10 @@ def _vantage(typed: dict[str, Any]) -> Vantage:
     )
 
 
-def _selection(typed: dict[str, Any]) -> Selection:
-    version = typed["sensor_version"]
-    return Selection(
-        environment=_environment(typed["environment"]),
-        cloud=Cloud(typed["cloud"]),
-        components=typed["component"],
-        sensor_version=arguments.sensor_version(version) if version else None,
-        everything=typed["everything"],
-        extra=tuple(arguments.target(text) for text in typed["endpoint"]),
-        only=tuple(
-            arguments.target(text, option="--only-endpoint") for text in typed["only_endpoint"]
-        ),
-        values=_values(typed),
-    )
-
-
-def _environment(name: str) -> Environment | None:
-    return detect_environment(os.environ, PLACES) if name == "auto" else Environment(name)
-
-
-def _values(typed: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What fills placeholders; inside a pod the API server is known unless something else is said."""
-    given = [arguments.assignment(text, known=PLACEHOLDERS) for text in typed["values"]]
-    if typed["region"]:
-        given.append(("region", arguments.region(typed["region"])))
-    if typed["workspace_id"]:
-        given.append(("workspace_id", arguments.workspace_id(typed["workspace_id"])))
+def _told_to_pods() -> Mapping[str, str]:
+    """Inside a pod the API server is known."""
     own = api_server_host(os.environ)
-    if own and "api_server_fqdn" not in dict(given):
-        given.append(("api_server_fqdn", own))
-    return arguments.values(given)
+    return {"api_server_fqdn": own} if own else {}
 
 
 def _settings(typed: dict[str, Any]) -> Settings:

@@ -1,26 +1,21 @@
 """`demo`: the real engine on a simulated network."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from preflight.catalog.load import load
-from preflight.catalog.select import notices, select
 from preflight.cli import arguments, options
 from preflight.cli.exit_code import exit_code
 from preflight.cli.output import places, write
-from preflight.cli.progress import progress
-from preflight.demo.network import SimulatedNetwork
+from preflight.cli.profile import profile_of
 from preflight.demo.world import World
 from preflight.demo.worlds import WORLDS
 from preflight.errors import ExitCode
-from preflight.model.profile import Profile, Settings
-from preflight.pipeline import run
-from preflight.planning import plan
+from preflight.model.profile import Settings
 from preflight.report import FORMATS
 
+# Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
     from preflight.model.progress import Progress
     from preflight.model.report import Report
@@ -52,6 +47,10 @@ def demo(name: str, timeout: str, no_control: bool, outputs: tuple[str, ...]) ->
       defender-preflight demo --world dns-down
       defender-preflight demo -o json=demo.json -o table
     """  # noqa: D301 - \b tells click to keep the lines
+    import asyncio
+
+    from preflight.cli.progress import progress
+
     wanted = places(outputs, FORMATS)
     settings = Settings(
         timeout=arguments.seconds(timeout, option="--timeout"), control=not no_control
@@ -70,11 +69,18 @@ def demo(name: str, timeout: str, no_control: bool, outputs: tuple[str, ...]) ->
 
 async def play(world: World, *, settings: Settings, listener: "Progress") -> "Report":
     """Plan the world's profile, carry it out on the world's network, and judge it, as `check` does."""
+    import asyncio
+
+    from preflight.catalog.load import load
+    from preflight.catalog.select import notices, select
+    from preflight.demo.network import SimulatedNetwork
+    from preflight.pipeline import run
+    from preflight.planning import plan
+
     catalog = load()
     today = datetime.now(UTC).date()
     network = SimulatedNetwork(world)
     network.warm_up()
-    chosen = dict(world.selection.values)
     return await run(
         plan(
             select(catalog, world.selection),
@@ -82,14 +88,7 @@ async def play(world: World, *, settings: Settings, listener: "Progress") -> "Re
             settings=settings,
             notices=notices(catalog, world.selection, today),
         ),
-        profile=Profile(
-            environment=world.selection.environment,
-            cloud=world.selection.cloud,
-            region=chosen.get("region"),
-            workspace_id=chosen.get("workspace_id"),
-            components=world.selection.components,
-            catalog_version=catalog.version,
-        ),
+        profile=profile_of(world.selection, catalog),
         vantage=world.vantage,
         network=network,
         settings=settings,

@@ -2,50 +2,30 @@
 
 import re
 
+from preflight.cli.pod_arguments import NAMESPACE, TEXT_LIMIT, shown
 from preflight.errors import UsageError
 from preflight.hostname import address_of, canonical_host, split_port
-from preflight.model.flow import Destination, Labels, Transfer, Workload
+from preflight.model.flow import Destination, Transfer, Workload
 from preflight.model.vantage import Address
 
-TEXT_LIMIT = 1_000
-SHOWN_LIMIT = 60
 PORT = 443
-_NAMESPACE = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _NAME = r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
-_LABEL_NAME = (
-    r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-)
-_LABEL_VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
-"""Kubernetes documentation, "Labels and Selectors": syntax and character set."""
-_POD = rf"pod/({_NAMESPACE})/({_NAME})(?::([0-9]{{1,5}}))?"
+_POD = rf"pod/({NAMESPACE})/({_NAME})(?::([0-9]{{1,5}}))?"
 
 
 def source(text: str, *, option: str = "--from") -> tuple[str, str | None]:
     """The namespace and pod of `NAMESPACE[/POD]`."""
     namespace, slash, pod = text[:TEXT_LIMIT].partition("/")
-    if not re.fullmatch(_NAMESPACE, namespace) or (slash and not re.fullmatch(_NAME, pod)):
-        raise UsageError(f"{option} {_shown(text)}: write NAMESPACE or NAMESPACE/POD")
+    if not re.fullmatch(NAMESPACE, namespace) or (slash and not re.fullmatch(_NAME, pod)):
+        raise UsageError(f"{option} {shown(text)}: write NAMESPACE or NAMESPACE/POD")
     return namespace, pod or None
-
-
-def labels(text: str, *, option: str = "--from-labels") -> Labels:
-    """Labels of `k=v,k=v`, sorted by name."""
-    found: dict[str, str] = {}
-    for pair in text[:TEXT_LIMIT].split(","):
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        is_label = re.fullmatch(_LABEL_NAME, name) and re.fullmatch(_LABEL_VALUE, value)
-        if not equals or not is_label:
-            raise UsageError(f"{option} {_shown(pair)}: write NAME=VALUE, as in app=defender")
-        if found.setdefault(name, value) != value:
-            raise UsageError(f"{option}: {name} is given twice")
-    return tuple(sorted(found.items()))
 
 
 def address(text: str, *, option: str) -> Address:
     """An IP address."""
     found = address_of(text.strip()[:TEXT_LIMIT])
     if found is None:
-        raise UsageError(f"{option} {_shown(text)}: an IP address is needed, as in 10.240.0.4")
+        raise UsageError(f"{option} {shown(text)}: an IP address is needed, as in 10.240.0.4")
     return found
 
 
@@ -65,7 +45,7 @@ def destination(
         )
     if "/" in place:
         raise UsageError(
-            f"{option} {_shown(text)}: write HOST, HOST:PORT, HOST:PORT/UDP or pod/NAMESPACE/NAME:PORT"
+            f"{option} {shown(text)}: write HOST, HOST:PORT, HOST:PORT/UDP or pod/NAMESPACE/NAME:PORT"
         )
     return _outside(place, transfer, addresses, option)
 
@@ -78,7 +58,7 @@ def _outside(
         host, port = (place, None) if bare else split_port(place)
         name = canonical_host(host)
     except ValueError as error:
-        raise UsageError(f"{option} {_shown(place)}: {error}") from None
+        raise UsageError(f"{option} {shown(place)}: {error}") from None
     own = address_of(name)
     return Destination(
         host=None if own else name,
@@ -97,15 +77,11 @@ def _transfer(text: str, option: str) -> tuple[str, Transfer]:
         return place, Transfer(word.upper())
     except ValueError:
         names = ", ".join(Transfer)
-        raise UsageError(f"{option} {_shown(text)}: the protocol is none of {names}") from None
+        raise UsageError(f"{option} {shown(text)}: the protocol is none of {names}") from None
 
 
 def _port(digits: str | None, text: str, option: str) -> int:
     port = PORT if digits is None else int(digits)
     if not 1 <= port <= 65_535:
-        raise UsageError(f"{option} {_shown(text)}: the port is not a number from 1 to 65535")
+        raise UsageError(f"{option} {shown(text)}: the port is not a number from 1 to 65535")
     return port
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN_LIMIT else f"{text[: SHOWN_LIMIT - 1]}…")

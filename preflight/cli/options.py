@@ -20,7 +20,9 @@ ENVIRONMENTS = ("aks", "eks", "gke", "arc", "auto")
 CLOUDS = ("public", "usgov", "china")
 
 
-def _all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
+def all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """The options as one decorator, in this order."""
+
     def decorate(command: F) -> F:
         for option in reversed(options):
             command = option(command)
@@ -31,7 +33,7 @@ def _all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 def cluster(command: F) -> F:
     """Which cluster."""
-    return _all_of(
+    return all_of(
         click.option(
             "--context", metavar="NAME", help="The kubeconfig's context. [default: the current one]"
         ),
@@ -66,7 +68,7 @@ def policies(command: F) -> F:
 
 def selection(command: F) -> F:
     """Which endpoints matter."""
-    return _all_of(
+    return all_of(
         click.option(
             "--environment",
             type=click.Choice(ENVIRONMENTS),
@@ -137,7 +139,7 @@ def selection(command: F) -> F:
 
 def way_out(command: F) -> F:
     """By which resolvers, proxy and trust anchors."""
-    return _all_of(
+    return all_of(
         click.option(
             "--dns-server",
             metavar="IP[:PORT]",
@@ -169,7 +171,7 @@ def way_out(command: F) -> F:
 
 def budget(command: F) -> F:
     """How long and how thoroughly."""
-    return _all_of(
+    return all_of(
         click.option(
             "--timeout",
             metavar="SECONDS",
@@ -216,7 +218,7 @@ def outputs(formats: Iterable[str]) -> Callable[[F], F]:
 
 def output(command: F) -> F:
     """What is written of a run, and where."""
-    return _all_of(
+    return all_of(
         outputs(FORMATS),
         click.option(
             "-q",

@@ -1,6 +1,7 @@
-"""The profile options, as click read them → Selection and Profile; for commands that measure nothing."""
+"""The profile options, as click read them → Selection and Profile; the same for every command that has them."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from preflight.catalog.placeholders import PLACEHOLDERS
@@ -9,8 +10,8 @@ from preflight.model.endpoint import Catalog, Cloud, Environment
 from preflight.model.profile import Profile, Selection
 
 
-def selection(typed: dict[str, Any]) -> Selection:
-    """What was asked for; UsageError for what cannot be."""
+def selection(typed: Mapping[str, Any], *, known: Mapping[str, str] | None = None) -> Selection:
+    """What was asked for; UsageError for what cannot be. `known` are values that hold unless something else is said."""
     version = typed["sensor_version"]
     return Selection(
         environment=_environment(typed["environment"]),
@@ -22,7 +23,7 @@ def selection(typed: dict[str, Any]) -> Selection:
         only=tuple(
             arguments.target(text, option="--only-endpoint") for text in typed["only_endpoint"]
         ),
-        values=_values(typed),
+        values=_values(typed, known or {}),
     )
 
 
@@ -47,10 +48,13 @@ def _environment(name: str) -> Environment | None:
     return detect_environment(os.environ, standard_places(os.environ))
 
 
-def _values(typed: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _values(typed: Mapping[str, Any], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What fills placeholders."""
     given = [arguments.assignment(text, known=PLACEHOLDERS) for text in typed["values"]]
     if typed["region"]:
         given.append(("region", arguments.region(typed["region"])))
     if typed["workspace_id"]:
         given.append(("workspace_id", arguments.workspace_id(typed["workspace_id"])))
+    named = dict(given)
+    given += [pair for pair in known.items() if pair[0] not in named]
     return arguments.values(given)

@@ -182,13 +182,17 @@ def _chosen_sources(
     typed: dict[str, Any], documents: Sequence["Document"], report: "Report | None"
 ) -> tuple["Workload", ...]:
     from preflight.attribution import source_of
-    from preflight.cli import flow_arguments
+    from preflight.cli import flow_arguments, pod_arguments
     from preflight.model.flow import Workload
     from preflight.policies import Inventory, sensor
 
     if typed["source"]:
         namespace, pod = flow_arguments.source(typed["source"])
-        labels = flow_arguments.labels(typed["from_labels"]) if typed["from_labels"] else ()
+        labels = (
+            pod_arguments.labels(typed["from_labels"], option="--from-labels")
+            if typed["from_labels"]
+            else ()
+        )
         return (Workload(namespace=namespace, pod=pod, labels=labels, labels_known=bool(labels)),)
     if typed["from_labels"]:
         raise UsageError("--from-labels: which pods they are is only clear with --from NAMESPACE")

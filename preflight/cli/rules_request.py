@@ -245,7 +245,8 @@ def _asking(report: "Report | FleetReport") -> "tuple[tuple[Report, ...], tuple[
 
 def _pods(typed: dict[str, Any]) -> "Pods | None":
     """The pods that were named; None for the sensor's own."""
-    from preflight.cli.rules_arguments import labels, namespace
+    from preflight.cli.pod_arguments import labels
+    from preflight.cli.rules_arguments import namespace
     from preflight.model.request import Pods
 
     if typed["namespace"] is None and typed["labels"] is None:
@@ -254,5 +255,5 @@ def _pods(typed: dict[str, Any]) -> "Pods | None":
         raise UsageError("--labels: which pods they are is only clear with --namespace NAME")
     return Pods(
         namespace=namespace(typed["namespace"]),
-        labels=labels(typed["labels"]) if typed["labels"] else (),
+        labels=labels(typed["labels"], option="--labels") if typed["labels"] else (),
     )

@@ -1,7 +1,7 @@
 """JSON → Report. The document is untrusted: bounded, checked against the schema, and then for what a schema cannot say."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from preflight.codec.encode import SCHEMA
 from preflight.codec.kinds import check_kind
@@ -10,7 +10,6 @@ from preflight.codec.schema import REPORT_SCHEMA, Misfit, check
 from preflight.errors import ReportError
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.endpoint import Cloud, Environment, Protocol, Requirement
-from preflight.model.fleet import FleetReport
 from preflight.model.plan import Stage
 from preflight.model.profile import Profile
 from preflight.model.report import (
@@ -31,6 +30,9 @@ from preflight.model.report import (
 )
 from preflight.model.search import LogKind, LogQuery, LogSearch, QueryLanguage
 from preflight.model.vantage import VantageKind
+
+if TYPE_CHECKING:
+    from preflight.model.fleet import FleetReport  # not needed before there is one
 
 LIMIT = 32 * 1024 * 1024
 """Bytes; sixteen thousand for each of two thousand endpoints."""
@@ -82,7 +84,7 @@ def report(raw: Json) -> Report:
     return made
 
 
-def check_agreement(raw: Json, made: Report | FleetReport) -> None:
+def check_agreement(raw: Json, made: "Report | FleetReport") -> None:
     """Return when verdict and counts are those that follow from the rest.
 
     Raises:

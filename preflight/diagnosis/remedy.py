@@ -8,23 +8,11 @@ from preflight.diagnosis.proxy_answer import engine_of
 from preflight.diagnosis.quote import plain
 from preflight.diagnosis.rows import Row
 from preflight.diagnosis.rules.tls_intercepted import SELF_SIGNED
-from preflight.model.diagnosis import Cause, Diagnosis
+from preflight.model.diagnosis import BY_PROXY, BY_RESOLVER, Cause, Diagnosis
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Exchange, Lookup, Tunnel
 from preflight.model.report import Allow, BlockedBy, Engine
 
-BY_RESOLVER = frozenset(
-    {
-        Cause.DNS_QUERY_DROPPED,
-        Cause.DNS_NXDOMAIN,
-        Cause.DNS_SERVFAIL,
-        Cause.DNS_REFUSED,
-        Cause.DNS_NO_DATA,
-        Cause.DNS_SINKHOLED,
-        Cause.DNS_FORGED,
-    }
-)
-BY_PROXY = frozenset({Cause.PROXY_AUTH_REQUIRED, Cause.PROXY_DENIED, Cause.PROXY_DROPPED})
 BY_NOBODY = frozenset(
     {
         Cause.TLS_UNTRUSTED,

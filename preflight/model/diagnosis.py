@@ -71,6 +71,22 @@ class Cause(StrEnum):
     PATH_UNSTABLE = "path.unstable"
 
 
+BY_RESOLVER = frozenset(
+    {
+        Cause.DNS_QUERY_DROPPED,
+        Cause.DNS_NXDOMAIN,
+        Cause.DNS_SERVFAIL,
+        Cause.DNS_REFUSED,
+        Cause.DNS_NO_DATA,
+        Cause.DNS_SINKHOLED,
+        Cause.DNS_FORGED,
+    }
+)
+"""Causes that are mended where the name is resolved; nothing was seen of the path behind."""
+BY_PROXY = frozenset({Cause.PROXY_AUTH_REQUIRED, Cause.PROXY_DENIED, Cause.PROXY_DROPPED})
+"""Causes that are mended at the proxy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What one check's evidence, or one address's part of it, means."""

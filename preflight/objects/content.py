@@ -53,10 +53,9 @@ def _found(text: str) -> Iterator[Found]:
 def _members(found: Found, name: str) -> Iterator[Document]:
     value = found.value
     if isinstance(value, list):
-        below = found.below()
-        for number, member in enumerate(value):
+        for member, lines in zip(value, found.of_members("", len(value)), strict=True):
             if isinstance(member, Mapping):
-                yield _part(member, below.get(f"[{number}]", {}), found, name)
+                yield _part(member, lines, found, name)
     elif isinstance(value, Mapping):
         items, kind = value.get("items"), value.get("kind")
         if isinstance(items, list) and isinstance(kind, str) and kind.endswith("List"):
@@ -70,11 +69,10 @@ def _items(
 ) -> Iterator[Document]:
     """The items of a list; those of a PodList do not repeat what they are."""
     implied = {"kind": kind.removesuffix("List"), "apiVersion": value.get("apiVersion")}
-    below = found.below()
-    for number, item in enumerate(items):
+    for item, lines in zip(items, found.of_members("items", len(items)), strict=True):
         if isinstance(item, Mapping):
             whole = item if "kind" in item or kind == "List" else {**implied, **item}
-            yield _part(whole, below.get(f"items[{number}]", {}), found, name)
+            yield _part(whole, lines, found, name)
 
 
 def _part(value: Mapping[str, Any], lines: Mapping[str, int], found: Found, name: str) -> Document:

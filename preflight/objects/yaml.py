@@ -22,7 +22,9 @@ VALUES_LIMIT = 3_000_000
 DEPTH_LIMIT = 120
 """Levels; schemas of custom resources have some 40."""
 TAG = "tag:yaml.org,2002:"
-_PLAIN_TAGS = {f"{TAG}{name}" for name in ("null", "bool", "int", "float", "timestamp")}
+_PLAIN_TAGS = frozenset(f"{TAG}{name}" for name in ("null", "bool", "int", "float", "timestamp"))
+_TEXT_TAGS = frozenset({None, f"{TAG}str", "!"})
+_PART_TAGS = frozenset({None, f"{TAG}map", f"{TAG}seq", "?", "!"})
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
@@ -41,7 +43,7 @@ _ITEM = re.compile(r"^- ", re.MULTILINE)
 _AFTER = re.compile(r"^[^\s\-#]", re.MULTILINE)
 _LIST = re.compile(r"^kind:[ ]*List[ ]*$", re.MULTILINE)
 _SECOND = re.compile(r"^(?:---|\.\.\.)", re.MULTILINE)
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])[&*][^\s]", re.MULTILINE)
+_ANCHOR = re.compile(r"(?:^|[\s\[{,])&[^\s]", re.MULTILINE)
 
 
 def read_yaml(text: str) -> Iterator[Found]:
@@ -75,7 +77,7 @@ def _parts(text: str) -> list[tuple[int, str]]:
     """
     opened = _ITEMS.search(text)
     whole = [(0, text)]
-    if opened is None or _ANCHOR.search(text) or _SECOND.search(text):
+    if opened is None or ("&" in text and _ANCHOR.search(text)) or _SECOND.search(text):
         return whole
     closed = _AFTER.search(text, opened.end())
     end = closed.start() if closed else len(text)
@@ -112,7 +114,7 @@ class _Builder:
             raise self.refused(node, f"more than {VALUES_LIMIT} values, aliases written out")
         if depth > DEPTH_LIMIT:
             raise self.refused(node, f"nested deeper than {DEPTH_LIMIT} levels")
-        if node.tag not in {f"{TAG}map", f"{TAG}seq", None, "?", "!"}:
+        if node.tag not in _PART_TAGS:
             raise self.refused(node, "tags are not supported")
         if depth <= DEEPEST:
             self.lines[path] = self.line(node)
@@ -167,7 +169,7 @@ class _Builder:
 
     def _scalar(self, node: "ScalarNode") -> Any:
         tag = node.tag
-        if tag in {None, f"{TAG}str", "!"}:
+        if tag in _TEXT_TAGS:
             return node.value if node.style or tag == "!" else plain(node.value)
         if tag in _PLAIN_TAGS:
             return plain(node.value)

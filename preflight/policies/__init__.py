@@ -5,7 +5,7 @@ then answers for any number of flows. What it does not know it calls unknown, an
 build on each other, so `kubernetes` asks them together; all others stand alone in `ENGINES`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from preflight.model.document import Document
@@ -56,8 +56,15 @@ def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Expla
     """What every engine says of every flow, in the flows' order; both ends are completed from the documents first."""
     inventory = Inventory(documents)
     cluster = Cluster(documents, inventory)
-    deciders = [decider for load in ENGINES if (decider := load(documents)) is not None]
+    exports = [each for each in documents if not _is_of_kubernetes(each)]
+    deciders = [decider for load in ENGINES if (decider := load(exports)) is not None]
     return tuple(_explained(inventory.complete(flow), cluster, deciders) for flow in flows)
+
+
+def _is_of_kubernetes(document: Document) -> bool:
+    """Whether it is an object of a cluster, in which no other engine has to search for what is its own."""
+    body = document.body
+    return "apiVersion" in body and "kind" in body and isinstance(body.get("metadata"), Mapping)
 
 
 def _explained(flow: Flow, cluster: Cluster, deciders: Sequence[Decider]) -> Explanation:

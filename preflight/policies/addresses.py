@@ -145,7 +145,8 @@ def addresses(written: Iterable[str]) -> tuple[Addresses, tuple[str, ...]]:
 
 
 def _span(network: Network) -> Span:
-    return Span(network.version, int(network[0]), int(network[-1]))
+    first = int(network.network_address)
+    return Span(network.version, first, first + network.num_addresses - 1)
 
 
 def supernets(address: Address, lengths: Iterable[int]) -> Iterator[tuple[int, int, int]]:

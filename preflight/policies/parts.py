@@ -97,6 +97,8 @@ def roots(document: Document) -> Iterator[Part]:
 
 DEPTH = 6
 """How many wrappings are opened."""
+WRAPPINGS = frozenset({"value", "items", "resources", "properties", "Resources"})
+"""Members that may hold further objects; most objects have none, and every engine goes over all of them."""
 
 
 def _unwrapped(part: Part, depth: int) -> Iterator[Part]:
@@ -106,6 +108,8 @@ def _unwrapped(part: Part, depth: int) -> Iterator[Part]:
         inner = part.items()
     elif part.is_object:
         yield part
+        if WRAPPINGS.isdisjoint(part.value):
+            return
         inner = (*part.items("value"), *part.items("items"), *_resources(part))
     else:
         return

@@ -71,9 +71,10 @@ def render(report: "Report | FleetReport", format_name: str, style: Style = PLAI
     Raises:
         UsageError: there is none of that name for several vantages.
     """
-    from preflight.model.fleet import FleetReport  # not needed before there is one
+    from preflight.model.report import Report
+
+    if isinstance(report, Report):
+        return FORMATS[format_name]()(report, style)
     from preflight.report.fleet import render_fleet
 
-    if isinstance(report, FleetReport):
-        return render_fleet(report, format_name, style)
-    return FORMATS[format_name]()(report, style)
+    return render_fleet(report, format_name, style)

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from preflight import spreadsheet
 from preflight.model.diagnosis import Verdict
 from preflight.model.report import EndpointResult, Report
 from preflight.report.escape import printable
@@ -16,9 +17,6 @@ COLUMNS = (
     "packet_at_utc", "packet_source", "packet_destination", "findings", "waived_reason", "waived_until",
 )  # fmt: skip
 """Names of the columns: the report's own words, in its order. `packet_…` is what to look for in a firewall's log."""
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms count in some locales
-"""First characters by which spreadsheets take a cell for a formula (OWASP, "CSV Injection", read 2026-11)."""
 
 
 def render(report: Report, style: Style = PLAIN) -> str:  # noqa: ARG001 - every renderer has the same shape
@@ -72,6 +70,4 @@ def cell(value: object) -> object:
     """Escape text; numbers stay numbers and nothing stays empty."""
     if not isinstance(value, str):
         return value
-    text = printable(value)
-    dangerous = value.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if dangerous else text
+    return spreadsheet.cell(value, printable(value))

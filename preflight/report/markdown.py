@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.names import SPOKEN, transport
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.about import facts
@@ -14,7 +15,7 @@ from preflight.report.markup import code, fenced, prose, row
 from preflight.report.mends import by_name, mend
 from preflight.report.searches import FENCES, LANGUAGES, LOGS, fitting, flow, window
 from preflight.report.style import PLAIN, Style
-from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
+from preflight.report.terms import CONFIDENCE, TRANSLATED
 from preflight.report.words import (
     component_of,
     ended,
@@ -23,7 +24,6 @@ from preflight.report.words import (
     packets,
     standing,
     target,
-    transport,
 )
 
 PACKETS = 5

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from preflight.model.diagnosis import Cause
+from preflight.model.diagnosis import BY_RESOLVER, Cause
+from preflight.model.names import SPOKEN, transport
 from preflight.model.plan import Stage
 from preflight.model.report import Allow, Finding, Report
-from preflight.report.terms import SPOKEN
-from preflight.report.words import own_addresses, transport
+from preflight.report.words import own_addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +22,6 @@ class Mend:
     """Whether it is a network that opens them, for which service tags stand for addresses."""
 
 
-RESOLVER = frozenset(
-    {
-        Cause.DNS_QUERY_DROPPED,
-        Cause.DNS_NXDOMAIN,
-        Cause.DNS_SERVFAIL,
-        Cause.DNS_REFUSED,
-        Cause.DNS_NO_DATA,
-        Cause.DNS_SINKHOLED,
-        Cause.DNS_FORGED,
-    }
-)
-"""Causes that are mended where the name is resolved; nothing was seen of the path behind."""
-
-
 def mend(finding: Finding, report: Report, source: str = "") -> Mend:
     """Return what the finding's rules are for. The finding's own words say what to ask for; this says what the rules add to it.
 
@@ -44,7 +30,7 @@ def mend(finding: Finding, report: Report, source: str = "") -> Mend:
     own = own_addresses(report.vantage) if report.vantage.addresses else "this host"
     source = source or own
     match finding.cause:
-        case cause if cause in RESOLVER:
+        case cause if cause in BY_RESOLVER:
             where = f"once the name resolves, if not open yet: outbound from {source} to"
             return Mend(label="Then open", where=where)
         case Cause.TLS_INTERCEPTED:

@@ -1,7 +1,7 @@
 """The report's codes in plain words, for people who run firewalls rather than clusters."""
 
 from preflight.model.diagnosis import Confidence
-from preflight.model.endpoint import Cloud, Environment, Protocol, Requirement
+from preflight.model.endpoint import Requirement
 from preflight.model.evidence import Outcome
 from preflight.model.plan import Stage
 from preflight.model.report import Engine
@@ -10,27 +10,6 @@ CONFIDENCE = {
     Confidence.CONFIRMED: "confirmed: the evidence leaves no other reading",
     Confidence.LIKELY: "likely: the evidence has one usual reading",
     Confidence.POSSIBLE: "possible: the evidence fits, and other readings remain",
-}
-
-ENVIRONMENTS = {
-    Environment.AKS: "AKS",
-    Environment.EKS: "EKS",
-    Environment.GKE: "GKE",
-    Environment.ARC: "Arc-connected cluster",
-}
-
-CLOUDS = {
-    Cloud.PUBLIC: "Azure public cloud",
-    Cloud.USGOV: "Azure US Government",
-    Cloud.CHINA: "Azure operated by 21Vianet (China)",
-}
-
-SPOKEN = {
-    Protocol.HTTPS: "HTTPS",
-    Protocol.WSS: "WebSocket over TLS",
-    Protocol.HTTP: "HTTP",
-    Protocol.TCP: "",
-    Protocol.UDP: "",
 }
 
 NEEDED = {

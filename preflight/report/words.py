@@ -6,15 +6,14 @@ from typing import assert_never
 from preflight.model.diagnosis import Cause
 from preflight.model.endpoint import Protocol
 from preflight.model.evidence import Outcome
+from preflight.model.names import CLOUDS, ENVIRONMENTS
 from preflight.model.profile import Profile
 from preflight.model.report import BlockedBy, EndpointResult, Engine, EvidenceLine, ReportVantage
 from preflight.model.vantage import VantageKind
 from preflight.report.terms import (
     ACTIONS,
-    CLOUDS,
     COMPONENTS,
     ENGINES,
-    ENVIRONMENTS,
     HOSTS_FILE,
     OUTCOMES,
     STOPPED,
@@ -119,11 +118,6 @@ def _by_its_looks(name: str, cause: Cause) -> str:
     if cause is Cause.TLS_INTERCEPTED:
         return f'a device whose certificates say "{name}"'
     return f"a device that answers like {name}"
-
-
-def transport(protocol: Protocol) -> str:
-    """Return what a firewall rule calls it."""
-    return "UDP" if protocol is Protocol.UDP else "TCP"
 
 
 def ended(endpoint: EndpointResult) -> str:

@@ -169,6 +169,55 @@ def test_lines_of_long_json_are_not_looked_up(
     assert (one.lines, one.origin.line) == ({}, 2)
 
 
+ITEMS = [{"kind": "A", "x": "]} {", "spec": {"egress": [{}, {"to": [{}]}]}}] * 3
+
+
+@pytest.mark.parametrize("value", [ITEMS, {"apiVersion": "v1", "items": ITEMS, "kind": "List"}])
+@pytest.mark.parametrize("indent", [None, 1, 4])
+def test_members_of_long_json_have_the_lines_that_short_json_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: Any, indent: int | None
+) -> None:
+    text = f"\n{json.dumps(value, indent=indent)}"
+    short = found(tmp_path, text)
+    monkeypatch.setattr(json_reader, "LINES_LIMIT", len(text) // 2)
+    long = found(tmp_path, text)
+    assert [one.body for one in long] == [one.body for one in short]
+    assert [one.origin.line for one in long] == [one.origin.line for one in short]
+    path = "spec.egress[1].to[0]"
+    assert [one.at(path).line for one in long] == [one.at(path).line for one in short]
+
+
+def test_members_that_stand_beside_each_other_in_long_json_have_no_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_reader, "LINES_LIMIT", 10)
+    members = found(tmp_path, '[\n {"kind": "A"}, {"kind": "B"},\n {"kind": "C"}\n]')
+    assert [(one.lines, one.origin.line) for one in members] == [({}, 1)] * 3
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        (
+            {"value": [{"properties": {"ruleCollections": [{"rules": [{"name": "a"}]}]}}]},
+            "value[0].properties.ruleCollections[0].rules[0]",
+        ),
+        (
+            {"Resources": {"Acl": {"Properties": {"Entries": [{"Rules": [{"name": "a"}]}]}}}},
+            "Resources.Acl.Properties.Entries[0].Rules[0]",
+        ),
+    ],
+)
+def test_rules_deep_inside_an_export_have_lines(
+    tmp_path: Path, value: dict[str, Any], path: str
+) -> None:
+    text = json.dumps(value, indent=2)
+    (one,) = found(tmp_path, text, "export.json")
+    assert one.at(path).line == text[: text.index('"name"')].count("\n")
+    (same,) = found(tmp_path, yaml.safe_dump(value))
+    assert path in same.lines
+
+
 def test_a_folder_is_read_below_and_in_order(tmp_path: Path) -> None:
     for name in (
         "b.yaml",

@@ -131,11 +131,6 @@ def test_a_target_is_host_and_port(changes: dict[str, Any], text: str) -> None:
     assert words.target(endpoint(**changes)) == text
 
 
-@pytest.mark.parametrize("protocol", Protocol)
-def test_every_protocol_has_a_transport(protocol: Protocol) -> None:
-    assert words.transport(protocol) == ("UDP" if protocol is Protocol.UDP else "TCP")
-
-
 def test_several_source_addresses_are_plural() -> None:
     two = vantage(addresses=(ip_address("10.1.0.4"), ip_address("2001:db8::4")))
     assert words.about_vantage(two).endswith("source addresses 10.1.0.4, 2001:db8::4")

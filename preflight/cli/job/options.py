@@ -6,24 +6,16 @@ from typing import Any, TypeVar
 import click
 
 from preflight.cli import completion
+from preflight.cli.options import all_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def _all_of(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def decorate(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 def cluster(command: F) -> F:
     """Which cluster."""
-    return _all_of(
+    return all_of(
         click.option(
             "--kubeconfig",
             metavar="FILE",
@@ -49,7 +41,7 @@ def namespace(command: F) -> F:
 
 def pod(command: F) -> F:
     """From where, and with which image."""
-    return _all_of(
+    return all_of(
         click.option(
             "--network",
             type=click.Choice(["pod", "host", "both"]),

@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +17,8 @@ from preflight.errors import ExitCode, PreflightError
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from preflight.cli.job.campaign import Campaign
     from preflight.diagnosis.vantages import Gathering
     from preflight.job.order import Outcome
@@ -174,6 +175,8 @@ def _look_from_all(
     stop: threading.Event,
 ) -> None:
     """All clusters at once. Of several, one that fails is a failure of its own; of one, its error is the answer."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from preflight.cli.job.delivery import packed
 
     with ThreadPoolExecutor(max_workers=len(kubes) + 1) as pool:

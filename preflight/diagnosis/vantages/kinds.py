@@ -2,8 +2,8 @@
 
 from enum import StrEnum, unique
 
-from preflight.diagnosis.remedy import BY_NOBODY, BY_RESOLVER
-from preflight.model.diagnosis import Cause
+from preflight.diagnosis.remedy import BY_NOBODY
+from preflight.model.diagnosis import BY_RESOLVER, Cause
 
 
 @unique

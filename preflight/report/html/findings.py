@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from preflight.model.names import SPOKEN, transport
 from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.findings import blockers
@@ -22,14 +23,13 @@ from preflight.report.html.tables import table
 from preflight.report.html.tones import chip, of_finding
 from preflight.report.mends import Mend, by_name, mend
 from preflight.report.searches import LANGUAGES, LOGS, fitting, flow, window
-from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
+from preflight.report.terms import CONFIDENCE, TRANSLATED
 from preflight.report.words import (
     happened,
     moment,
     packets,
     standing,
     target,
-    transport,
 )
 
 PACKETS = 8

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import assert_never
 
 from preflight.model.diagnosis import Confidence
-from preflight.model.endpoint import Cloud, Environment
+from preflight.model.endpoint import Environment
+from preflight.model.names import CLOUDS, ENVIRONMENTS
 from preflight.model.sensor import (
     Coverage,
     Fact,
@@ -46,17 +47,6 @@ METHODS = {
     Method.ARC_EXTENSION: "Arc extension",
     Method.HELM: "Helm release",
     Method.UNKNOWN: "Arc extension or Helm, which of them nothing tells",
-}
-ENVIRONMENTS = {
-    Environment.AKS: "AKS",
-    Environment.EKS: "EKS",
-    Environment.GKE: "GKE",
-    Environment.ARC: "Arc-connected Kubernetes",
-}
-CLOUDS = {
-    Cloud.PUBLIC: "Azure public cloud",
-    Cloud.USGOV: "Azure Government",
-    Cloud.CHINA: "Azure operated by 21Vianet",
 }
 ROLES = {
     Role.PUBLISHER: "publisher",
