@@ -83,16 +83,22 @@ def explain(connect: "Connect | None", /, **typed: Any) -> int:
         raise UsageError("no endpoint is left to ask about; name one with --to")
     said = explained(documents, flows)
     write_each(outputs, lambda name, style: _rendered(said, name, style))
-    for remark in _remarks(flows):
+    for remark in _remarks(said):
         click.echo(f"Note: {remark}", err=True)
     return exit_code(said)
 
 
-def _remarks(flows: Iterable["Flow"]) -> Iterator[str]:
-    """What was assumed of the sources."""
+def _remarks(explained: Sequence["Explanation"]) -> Iterator[str]:
+    """What was assumed of the sources, and what to ask instead where no rule is about them."""
     from preflight.policies import DOCUMENTED
 
-    assumed = {flow.source.namespace for flow in flows if flow.source.labels in DOCUMENTED}
+    if not any(one.flow.source.namespace or one.path for one in explained):
+        yield (
+            "these flows begin at an address outside every pod, where no policy for pods holds; "
+            "--for-sensor asks about the sensor's pods, --from NAMESPACE/POD about others"
+        )
+    sources = [one.flow.source for one in explained]
+    assumed = {source.namespace for source in sources if source.labels in DOCUMENTED}
     for namespace in sorted(assumed):
         yield (
             f"no pods of the sensor are given, so flows begin in pods of {namespace} with the documented labels; "
@@ -111,17 +117,14 @@ def exit_code(explanations: Iterable["Explanation"]) -> ExitCode:
 
 
 def _documents(typed: dict[str, Any], connect: "Connect | None") -> tuple["Document", ...]:
-    from preflight.objects import read
+    from preflight.cli.policies import documents
 
     live = _of_cluster(typed, connect)
     if not typed["policies"] and live is None:
         raise UsageError(
             "--policies PATH or --context NAME is needed: the rules that may be responsible"
         )
-    found = read(typed["policies"])
-    if typed["policies"] and not found:
-        raise UsageError("--policies: no object was found there")
-    return (*found, *(live or ()))
+    return (*documents(typed["policies"]), *(live or ()))
 
 
 def _of_cluster(typed: dict[str, Any], connect: "Connect | None") -> "tuple[Document, ...] | None":

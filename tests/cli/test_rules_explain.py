@@ -250,6 +250,28 @@ def test_a_place_without_objects_is_no_clean_bill(tmp_path: Path) -> None:
         raise run("--policies", str(tmp_path), "--to", "a.test").exception or AssertionError
 
 
+@pytest.mark.parametrize("content", ['{"schema": "defender-preflight/report/v1"}', "a: b"])
+def test_a_file_that_holds_no_rules_of_anything_known_is_no_clean_bill(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "other.json").write_text(content)
+    with pytest.raises(UsageError, match=r"other.json: neither Kubernetes objects nor an export"):
+        raise (
+            run("--policies", str(tmp_path / "other.json"), "--to", "a.test").exception
+            or AssertionError
+        )
+
+
+def test_flows_that_no_policy_for_pods_can_be_about_say_what_to_ask_instead(policies: str) -> None:
+    result = run("--policies", policies, "--from-address", "10.240.0.4", "--to", API)
+    assert "--for-sensor asks about the sensor's pods" in result.stderr
+
+
+def test_flows_of_a_pod_are_not_said_to_begin_outside(policies: str) -> None:
+    result = run("--policies", policies, "--from", "kube-system/x", "--to", API)
+    assert "outside every pod" not in result.stderr
+
+
 def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("a: b\nc: ]\n")
     trouble = run("--policies", str(tmp_path), "--to", "a.test").exception
