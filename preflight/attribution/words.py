@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from preflight.model.diagnosis import Confidence
 from preflight.model.flow import Reason, Ruling
-from preflight.model.report import EndpointResult, Engine
+from preflight.model.report import NO_EGRESS_RULES, NO_RULE_MATCHES, EndpointResult, Engine
 
 SHOWN = 3
 """Hosts or engines named before the rest is counted."""
@@ -44,9 +44,9 @@ def unseen(ruling: Ruling) -> str | None:
     """What stands for a rule where none is at fault by itself."""
     match ruling.reason:
         case Reason.DEFAULT_DENY | Reason.TIER_DEFAULT_DENY:
-            return "no rule matches: denied by default"
+            return NO_RULE_MATCHES
         case Reason.NO_EGRESS_RULES:
-            return "it has no egress rule at all"
+            return NO_EGRESS_RULES
         case _:
             return None
 

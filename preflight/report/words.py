@@ -105,14 +105,11 @@ def whose(rule: BlockedBy, cause: Cause) -> str:
         return "this host's hosts file"
     if rule.is_suspected:
         return "a Kubernetes NetworkPolicy that selects these pods; none was looked at"
-    parts = (
-        ENGINES[rule.engine],
-        rule.name,
-        rule.rule and f"rule {rule.rule}",
-        rule.source and f"({rule.source})",
-    )
-    sure = f": {rule.confidence.value}" if rule.confidence else ""
-    return " ".join(part for part in parts if part) + sure
+    who = " ".join(filter(None, (ENGINES[rule.engine], rule.name)))
+    which = rule.rule and (f": {rule.rule}" if rule.is_by_default else f" rule {rule.rule}")
+    where = rule.source and f" ({rule.source})"
+    sure = rule.confidence and f", {rule.confidence.value}"
+    return "".join(filter(None, (who, which, where, sure)))
 
 
 def _by_its_looks(name: str, cause: Cause) -> str:

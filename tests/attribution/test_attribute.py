@@ -96,7 +96,7 @@ def test_all_policies_that_share_a_default_deny_are_named() -> None:
     )
     assert [name for _, name, _ in blames(given)] == [POLICY, "kube-system/also"]
     assert {by.rule for by in given.findings[0].blocked_by} == {
-        "no rule matches: denied by default"
+        "no rule matches, denied by default"
     }
 
 

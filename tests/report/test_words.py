@@ -5,11 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
-from preflight.model.diagnosis import Cause
+from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.evidence import Observation, Outcome
 from preflight.model.plan import Stage
-from preflight.model.report import BlockedBy, Engine
+from preflight.model.report import NO_RULE_MATCHES, BlockedBy, Engine
 from preflight.model.vantage import VantageKind
 from preflight.report import terms, words
 from preflight.report.hints import HINTS
@@ -191,6 +191,20 @@ def test_a_rule_and_where_it_was_read_follow_the_engine() -> None:
     rule = BlockedBy(engine=Engine.CALICO, name="ns/deny", rule="egress 1", source="p.yaml")
     assert (
         words.whose(rule, Cause.TCP_DROPPED) == "the Calico policy ns/deny rule egress 1 (p.yaml)"
+    )
+
+
+def test_where_no_rule_of_it_matches_that_is_said_and_how_sure_it_is() -> None:
+    rule = BlockedBy(
+        engine=Engine.AZURE_FIREWALL,
+        name="hub-fw",
+        rule=NO_RULE_MATCHES,
+        source="fw.json:7",
+        confidence=Confidence.CONFIRMED,
+    )
+    assert (
+        words.whose(rule, Cause.TLS_SNI_RESET)
+        == "the Azure Firewall hub-fw: no rule matches, denied by default (fw.json:7), confirmed"
     )
 
 

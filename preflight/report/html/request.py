@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from preflight.model.report import EvidenceLine, Report
 from preflight.report.escape import printable
+from preflight.report.findings import blockers
 from preflight.report.html.sight import Sight, sights
 from preflight.report.mends import by_name, mend, rule_text
 from preflight.report.words import about_vantage, happened, moment, packets, transport
@@ -48,6 +49,8 @@ def _asked(sight: Sight) -> Iterator[str]:
     yield f"{finding.id}. {finding.title} ({finding.cause.value}, {finding.confidence.value})"
     if sight.where:
         yield f"  Where: {sight.where}"
+    for label, texts in blockers(finding):
+        yield from (f"  {label}: {text}" for text in texts)
     if finding.ask_for:
         yield f"  Ask for: {finding.ask_for}"
     if finding.allow:
