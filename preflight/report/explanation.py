@@ -5,12 +5,32 @@ from collections.abc import Iterator, Sequence
 from preflight.model.flow import Destination, Explanation, FlowVerdict, Reason, Ruling, Workload
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.style import Style
+from preflight.report.terms import ENGINES
 
 HEADS = {
     FlowVerdict.DENIED: ("DENIED", "✗", "x", Ink.BAD),
     FlowVerdict.UNKNOWN: ("CANNOT BE TOLD", "?", "?", Ink.WARN),
     FlowVerdict.ALLOWED: ("NOT FORBIDDEN BY ANY RULE GIVEN", "✓", "+", Ink.GOOD),
 }
+REASONS = {
+    Reason.EXPLICIT_ALLOW: "this rule allows it",
+    Reason.EXPLICIT_DENY: "this rule denies it",
+    Reason.NOT_SELECTED: "nothing of it applies to this source",
+    Reason.DEFAULT_ALLOW: "allowed by default",
+    Reason.DEFAULT_DENY: "no rule matches, denied by default",
+    Reason.NO_EGRESS_RULES: "it has no egress rule at all",
+    Reason.PORT_MISMATCH: "a rule matches but for port or protocol",
+    Reason.TIER_DEFAULT_DENY: "no rule matches, denied by its tier's default",
+    Reason.PASSED: "handed on to the next tier",
+    Reason.DNS_BLOCKED: "the way to the resolver is closed",
+    Reason.NAME_NOT_LEARNED: "the DNS rule that a rule by name needs is missing",
+    Reason.DNS_RULE_REFUSES_NAME: "its DNS rule refuses the name",
+    Reason.NEXT_HOP_NONE: "the route leads nowhere",
+    Reason.INSPECTED: "allowed, and TLS is ended there",
+    Reason.NEEDS_LIVE_DATA: "what was given does not tell",
+    Reason.UNSUPPORTED: "not evaluated here",
+}
+"""In JSON, and in what scripts read, the reasons have codes."""
 LISTED = 12
 """Destinations named under one cause."""
 ACCOMPLICES = 8
@@ -77,7 +97,8 @@ def _group(members: list[Explanation], mark: str, style: Style) -> Iterator[str]
         return
     deciding = next(one for one in first.path if one.verdict is first.verdict)
     for step in first.path:
-        yield from _step(step, style, in_full=step is deciding)
+        is_open = step.verdict is first.verdict is FlowVerdict.UNKNOWN
+        yield from _step(step, style, in_full=is_open or step is deciding)
     yield from _accomplices(deciding, style)
 
 
@@ -89,11 +110,11 @@ def _steps(one: Explanation, style: Style) -> Iterator[str]:
 
 
 def _step(step: Ruling, style: Style, *, in_full: bool) -> Iterator[str]:
-    """One engine: what it says, by which rule, where that stands; the words only for the one that decides."""
+    """One engine: by which rule, where that stands, and what it says; in full only where that decides."""
     where = f" ({step.origin})" if step.origin and (step.origin.file or step.origin.context) else ""
     rule = f" {step.rule}" if step.rule else ""
-    name = f": {step.name}{rule}{where}" if step.name else ""
-    head = f"{step.engine.value}, {step.reason.value}{name}"
+    name = f" {step.name}{rule}{where}" if step.name else ""
+    head = f"{_engine(step)}{name}: {REASONS[step.reason]}"
     yield from wrap(head, style, first=INDENT, rest=INDENT * 2)
     if in_full and step.explanation:
         yield from wrap(step.explanation, style, first=INDENT * 2)
@@ -102,9 +123,13 @@ def _step(step: Ruling, style: Style, *, in_full: bool) -> Iterator[str]:
 def _accomplices(deciding: Ruling, style: Style) -> Iterator[str]:
     for other in deciding.also[:ACCOMPLICES]:
         where = f" ({other.origin})" if other.origin and other.origin.file else ""
-        yield from wrap(f"also {other.engine.value}: {other.name}{where}", style, first=INDENT * 2)
+        yield from wrap(f"also {_engine(other)} {other.name}{where}", style, first=INDENT * 2)
     if len(deciding.also) > ACCOMPLICES:
         yield f"{INDENT * 2}and {len(deciding.also) - ACCOMPLICES} more; -o json names all"
+
+
+def _engine(step: Ruling) -> str:
+    return ENGINES.get(step.engine, step.engine.value)
 
 
 def _caveats(explanations: Sequence[Explanation], style: Style) -> Iterator[str]:
@@ -112,6 +137,8 @@ def _caveats(explanations: Sequence[Explanation], style: Style) -> Iterator[str]
     said = "Only rules that were given are judged: not forbidden does not mean that it works. `check` measures."
     if not any(one.path for one in explanations):
         said = "No rule among what was given concerns these flows. " + said
+    if any(one.verdict is FlowVerdict.DENIED for one in explanations):
+        said += " `rules request` writes what opens."
     yield from (paint(line, Ink.DIM, style) for line in wrap(said, style))
 
 

@@ -67,9 +67,8 @@ def refused(*arguments: str) -> str:
 def test_the_policy_that_denies_is_named_with_file_and_line(policies: str) -> None:
     result = run("--policies", policies, "--from", "shop/web-1", "--to", f"{API}:443")
     assert result.return_value == ExitCode.BLOCKED
-    assert f"kubernetes-network-policy, default-deny: shop/deny ({policies}:1)" in " ".join(
-        result.stdout.split()
-    )
+    said = " ".join(result.stdout.split())
+    assert f"the Kubernetes NetworkPolicy shop/deny ({policies}:1): no rule matches" in said
     assert "isolates the pod for egress" in result.stdout
 
 
