@@ -27,6 +27,10 @@ ENGINES = {
     Engine.UNKNOWN: "unknown rules",
 }
 
+UNCONCERNED = (
+    "No rule of the policies and exports given concerns connections from here, so findings name none: rules explain --for-sensor asks"
+    " about the sensor's own pods."
+)
 GROUNDS = {
     Confidence.CONFIRMED: "It denies this, and what was seen is its way of denying",
     Confidence.LIKELY: "It denies this, but what was seen is not how it usually shows: look behind it too",
