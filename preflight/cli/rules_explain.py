@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json")
 
 
-@click.command()
+@click.command(short_help="Name the rule that denies, out of policies and exports.")
 @options.policies
 @options.cluster
 @click.option(
