@@ -29,7 +29,7 @@ FORMATS = ("table", "json")
     "report_file",
     metavar="FILE",
     shell_complete=completion.file,
-    help="Ask about the endpoints of this report, with the addresses that it saw.",
+    help="Ask about the endpoints of this report, of one vantage or of several, with the addresses that it saw.",
 )
 @click.option("--from", "source", metavar="NAMESPACE[/POD]", help="Where the flows begin.")
 @click.option("--from-labels", metavar="K=V[,K=V]", help="Labels of the pod they begin in.")
@@ -78,7 +78,7 @@ def explain(connect: "Connect | None", /, **typed: Any) -> int:
 
     outputs = places(typed["outputs"], FORMATS)
     documents = _documents(typed, connect)
-    flows = tuple(_flows(typed, documents))
+    flows = tuple(dict.fromkeys(_flows(typed, documents)))
     if not flows:
         raise UsageError("no endpoint is left to ask about; name one with --to")
     said = explained(documents, flows)
@@ -140,21 +140,28 @@ def _of_cluster(typed: dict[str, Any], connect: "Connect | None") -> "tuple[Docu
 def _flows(typed: dict[str, Any], documents: Sequence["Document"]) -> Iterator["Flow"]:
     from preflight.model.flow import Flow
 
-    report = _report(typed)
-    destinations = tuple(_destinations(typed, report))
-    for source in _sources(typed, documents, report):
-        for destination in destinations:
-            yield Flow(source=source, destination=destination)
+    for report in _reports(typed):
+        destinations = tuple(_destinations(typed, report))
+        for source in _sources(typed, documents, report):
+            for destination in destinations:
+                yield Flow(source=source, destination=destination)
 
 
-def _report(typed: dict[str, Any]) -> "Report | None":
-    from preflight.cli.report import read_report
+def _reports(typed: dict[str, Any]) -> "tuple[Report | None, ...]":
+    """One for each vantage of the file; None in its place where none was given."""
+    from preflight.cli.report import read_any
+    from preflight.model.fleet import FleetReport
 
     if typed["report_file"] is None:
-        return None
+        return (None,)
     if typed["targets"]:
         raise UsageError("--to and --report exclude each other: a report brings its endpoints")
-    return read_report(typed["report_file"])
+    found = read_any(typed["report_file"])
+    if not isinstance(found, FleetReport):
+        return (found,)
+    if not found.reports:
+        raise UsageError(f"{typed['report_file']}: no vantage gave a report, so nothing was asked")
+    return found.reports
 
 
 def _sources(

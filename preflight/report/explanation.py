@@ -31,6 +31,8 @@ REASONS = {
     Reason.UNSUPPORTED: "not evaluated here",
 }
 """In JSON, and in what scripts read, the reasons have codes."""
+SOURCES = 3
+"""Sources named in one line."""
 LISTED = 12
 """Destinations named under one cause."""
 ACCOMPLICES = 8
@@ -65,29 +67,42 @@ def _summary(explanations: Sequence[Explanation], style: Style) -> Iterator[str]
 def _section(verdict: FlowVerdict, chosen: list[Explanation], style: Style) -> Iterator[str]:
     head, sign, plain, ink = HEADS[verdict]
     yield paint(head, Ink.BOLD, style)
-    groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for one in chosen:
-        groups.setdefault(_cause(one), []).append(one)
     mark = paint(sign if style.unicode else plain, ink, style)
-    for number, members in enumerate(groups.values()):
+    for number, (sources, members) in enumerate(_folded(chosen)):
         if number and verdict is not FlowVerdict.ALLOWED:
             yield ""
-        yield from _group(members, mark, style)
+        yield from _group(sources, members, mark, style)
 
 
-def _cause(one: Explanation) -> tuple[object, ...]:
-    """What makes two flows stand together: one source, and one way through the same rules."""
-    steps = tuple(
+def _folded(chosen: list[Explanation]) -> Iterator[tuple[list[str], list[Explanation]]]:
+    """Yield what stands together, with its sources: flows of one source by one way through the same rules, and sources of which all that is said is the same."""
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for one in chosen:
+        groups.setdefault((one.flow.source, _way(one)), []).append(one)
+    alike: dict[tuple[object, ...], list[list[Explanation]]] = {}
+    for members in groups.values():
+        hosts = tuple(shown_destination(one.flow.destination) for one in members)
+        alike.setdefault((_way(members[0]), hosts), []).append(members)
+    for same in alike.values():
+        yield [shown_source(members[0].flow.source) for members in same], same[0]
+
+
+def _way(one: Explanation) -> tuple[object, ...]:
+    return tuple(
         (each.engine, each.verdict, each.name, each.rule, each.reason) for each in one.path
     )
-    return one.flow.source, steps
 
 
-def _group(members: list[Explanation], mark: str, style: Style) -> Iterator[str]:
+def _group(
+    sources: list[str], members: list[Explanation], mark: str, style: Style
+) -> Iterator[str]:
     first = members[0]
-    source = shown_source(first.flow.source)
+    source = ", ".join(sources[:SOURCES])
+    if len(sources) > SOURCES:
+        source += f" and {len(sources) - SOURCES} more"
     hosts = [shown_destination(one.flow.destination) for one in members]
-    yield f"{mark} {cut(f'{source} to {hosts[0]}', style.width - 2, style)}"
+    lines = wrap(f"{source} to {hosts[0]}", style, first="  ", rest=INDENT)
+    yield from (f"{mark}{line[1:]}" if number == 0 else line for number, line in enumerate(lines))
     for host in hosts[1:LISTED]:
         yield cut(f"{INDENT}and to {host}", style.width, style)
     if len(hosts) > LISTED:
@@ -145,7 +160,9 @@ def _caveats(explanations: Sequence[Explanation], style: Style) -> Iterator[str]
 def shown_source(source: Workload) -> str:
     """The pod, or what else is known of where the flow begins."""
     if not source.namespace:
-        return str(source.address) if source.address else "anywhere"
+        address = str(source.address) if source.address else "anywhere"
+        inside = "" if source.host_network else "a pod on "
+        return f"{inside}node {source.node} ({address})" if source.node else address
     name = f"{source.namespace}/{source.pod}" if source.pod else f"pods of {source.namespace}"
     labels = ", ".join(f"{key}={value}" for key, value in source.labels[:1])
     shown = f" ({labels})" if labels and not source.pod else ""

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from preflight.cli.rules import rules
 from preflight.codec import encode
 from preflight.codec.explanation import SCHEMA
+from preflight.codec.fleet import encode_fleet
 from preflight.errors import ExitCode, ObjectError, PreflightError, UsageError
+from preflight.model.fleet import FleetReport
 from preflight.model.flow import FlowVerdict, Reason, Transfer
 from preflight.model.plan import Stage
 from preflight.model.report import Engine, Report
@@ -178,6 +180,34 @@ def test_a_report_asks_about_its_endpoints_with_their_addresses(
         {"app": "web"},
     )
     assert flow["verdict"] == "denied"
+
+
+def fleet(*made: Report) -> FleetReport:
+    return FleetReport(
+        tool_version="0.1.0",
+        started_at=report().started_at,
+        duration=1.0,
+        reports=made,
+        findings=(),
+        failures=(),
+    )
+
+
+def test_a_report_of_several_vantages_asks_about_each_of_them(
+    tmp_path: Path, policies: str
+) -> None:
+    seen = endpoint("a", host="a.test", dns=dns("20.1.2.3"))
+    both = (report(seen, vantage=IN_POD), report(seen, vantage=replace(IN_POD, pod="web-2")))
+    saved = tmp_path / "fleet.json"
+    saved.write_text(encode_fleet(fleet(*both)))
+    given = loaded(run("--policies", policies, "--report", str(saved), "-o", "json"))
+    assert [flow["from"]["pod"] for flow in given["flows"]] == ["web-1", "web-2"]
+
+
+def test_a_report_of_vantages_that_all_failed_asks_nothing(tmp_path: Path, policies: str) -> None:
+    saved = tmp_path / "fleet.json"
+    saved.write_text(encode_fleet(fleet()))
+    assert "no vantage gave a report" in refused("--policies", policies, "--report", str(saved))
 
 
 def test_addresses_of_a_family_that_the_place_does_not_have_are_left_out(

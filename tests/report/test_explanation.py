@@ -17,7 +17,7 @@ from preflight.model.flow import (
 )
 from preflight.model.report import Engine
 from preflight.report import PLAIN, Style
-from preflight.report.explanation import ACCOMPLICES, LISTED, REASONS, render
+from preflight.report.explanation import ACCOMPLICES, LISTED, REASONS, SOURCES, render
 
 SOURCE = Workload(namespace="shop", pod="web-1")
 DENIED = Ruling(
@@ -66,6 +66,29 @@ def test_of_what_cannot_be_told_every_engine_says_what_it_lacks() -> None:
     text = render([explanation("a.test", first, second)], PLAIN)
     assert "The pod's labels lack." in text
     assert "The source's address lacks." in text
+
+
+def test_sources_of_which_the_same_is_said_stand_together() -> None:
+    nodes = [
+        Workload(namespace="", node=f"n{number}", host_network=True)
+        for number in range(SOURCES + 2)
+    ]
+    text = render([explanation("a.test", DENIED, source=one) for one in nodes], PLAIN)
+    first = "node n0 (anywhere), node n1 (anywhere), node n2 (anywhere) and 2 more to a.test:443"
+    assert first in " ".join(text.split())
+    assert text.count("Nothing matches.") == 1
+
+
+def test_sources_with_other_destinations_stand_apart() -> None:
+    other = replace(SOURCE, pod="web-2")
+    said = [explanation("a", DENIED), explanation("b", DENIED, source=other)]
+    assert render(said, PLAIN).count("Nothing matches.") == 2
+
+
+def test_a_pod_of_which_only_the_node_is_known_is_called_so() -> None:
+    pod = Workload(namespace="", node="n1", address=ip_address("10.1.0.4"))
+    text = render([explanation("a", DENIED, source=pod)], PLAIN)
+    assert "a pod on node n1 (10.1.0.4) to a" in text
 
 
 def test_those_that_share_the_guilt_are_named_within_bounds() -> None:
@@ -121,9 +144,10 @@ def test_every_kind_of_source_and_destination_has_a_name() -> None:
         Workload(namespace="", host_network=True),
         Workload(namespace="mdc", labels=(("app", "x"),)),
     )
-    text = render([explanation("a", DENIED, source=one) for one in sources], PLAIN)
-    for name in ("10.0.0.4 to a", "anywhere to a", "pods of mdc (app=x) to a"):
-        assert name in text
+    for one, name in zip(
+        sources, ("10.0.0.4 to a", "anywhere to a", "pods of mdc (app=x) to a"), strict=True
+    ):
+        assert name in render([explanation("a", DENIED, source=one)], PLAIN)
     pod = Destination(workload=Workload(namespace="bank", pod="db"), port=5432)
     flow = Flow(source=SOURCE, destination=pod)
     assert "pod bank/db:5432/TCP" in render([Explanation(flow=flow, path=(DENIED,))], PLAIN)
