@@ -6,6 +6,7 @@ from preflight.allow.destinations import addresses_of
 from preflight.allow.markup import code, prose, row
 from preflight.allow.names import is_address
 from preflight.allow.words import at_port, fqdns, heading, listed, printable
+from preflight.model.happening import happened
 from preflight.model.report import BlockedBy, Engine, EvidenceLine, Finding
 from preflight.model.request import Inspection, Rendered, Request, Rule
 
@@ -157,7 +158,7 @@ def _moment(line: EvidenceLine) -> str:
 
 
 def _what(line: EvidenceLine) -> str:
-    return prose(f"{line.action}: {line.outcome} after {line.elapsed * 1000:.0f} ms")
+    return prose(happened(line))
 
 
 def _pages(request: Request) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.happening import happened
 from preflight.model.report import EndpointResult, EvidenceLine, Report
 from preflight.report.escape import printable
 from preflight.report.findings import blockers
@@ -22,7 +23,6 @@ from preflight.report.words import (
     about_profile,
     about_vantage,
     ended,
-    happened,
     moment,
     target,
 )

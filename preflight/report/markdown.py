@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.happening import happened
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.about import facts
@@ -18,7 +19,6 @@ from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
 from preflight.report.words import (
     component_of,
     ended,
-    happened,
     moment,
     packets,
     standing,

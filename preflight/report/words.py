@@ -10,13 +10,11 @@ from preflight.model.profile import Profile
 from preflight.model.report import BlockedBy, EndpointResult, Engine, EvidenceLine, ReportVantage
 from preflight.model.vantage import VantageKind
 from preflight.report.terms import (
-    ACTIONS,
     CLOUDS,
     COMPONENTS,
     ENGINES,
     ENVIRONMENTS,
     HOSTS_FILE,
-    OUTCOMES,
     STOPPED,
 )
 
@@ -104,7 +102,7 @@ def whose(rule: BlockedBy, cause: Cause) -> str:
     if rule.engine is Engine.DNS and rule.name == HOSTS_FILE:
         return "this host's hosts file"
     if rule.is_suspected:
-        return "a Kubernetes NetworkPolicy that selects these pods; none was looked at"
+        return "a Kubernetes NetworkPolicy that selects these pods; none was looked at, rules explain does"
     who = " ".join(filter(None, (ENGINES[rule.engine], rule.name)))
     which = rule.rule and (f": {rule.rule}" if rule.is_by_default else f" rule {rule.rule}")
     where = rule.source and f" ({rule.source})"
@@ -127,13 +125,6 @@ def ended(endpoint: EndpointResult) -> str:
     """Return the verdict and where it stopped, as in `blocked at TLS`."""
     where = f" {STOPPED[endpoint.stage]}" if endpoint.stage else ""
     return f"{endpoint.verdict.value}{where}"
-
-
-def happened(line: EvidenceLine) -> str:
-    """Return an observation in words; an action or outcome of a newer version is named as it is."""
-    action = ACTIONS.get(line.action, line.action)
-    outcome = OUTCOMES.get(line.outcome, f"{line.outcome} after")  # type: ignore[call-overload]  # StrEnum keys equal their text
-    return f"{action}: {outcome} {lasted(line.elapsed)}"
 
 
 def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, ...]:
@@ -174,10 +165,3 @@ def day_and_time(at: datetime) -> str:
     """Return an instant for people, in UTC, without the zone's name: to the minute where it is a whole one, else to the second."""
     precision = "seconds" if at.second else "minutes"
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec=precision)
-
-
-def lasted(seconds: float) -> str:
-    """Return a duration with its unit: `<1 ms`, `23 ms`, `5.0 s`."""
-    if seconds < 0.001:
-        return "<1 ms"
-    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"

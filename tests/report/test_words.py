@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from preflight.model import happening
 from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.evidence import Observation, Outcome
@@ -18,11 +19,11 @@ from tests.report.builders import endpoint, looked_up, observed, profile, vantag
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_has_words(outcome: Outcome) -> None:
-    assert terms.OUTCOMES[outcome]
+    assert happening.OUTCOMES[outcome]
 
 
 def test_an_outcome_of_a_newer_version_is_named_as_it_is() -> None:
-    assert words.happened(observed(Stage.TLS, "quic", "lost")) == "quic: lost after 23 ms"
+    assert happening.happened(observed(Stage.TLS, "quic", "lost")) == "quic: lost after 23 ms"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_an_outcome_of_a_newer_version_is_named_as_it_is() -> None:
     ],
 )
 def test_durations_have_a_unit(seconds: float, text: str) -> None:
-    assert words.lasted(seconds) == text
+    assert happening.lasted(seconds) == text
 
 
 def test_failed_packets_come_before_those_that_were_answered() -> None:
@@ -77,7 +78,7 @@ def test_an_experiments_packet_counts_where_the_main_line_did_not_fail() -> None
 
 def test_every_operation_has_words() -> None:
     operations = {type_.__name__.lower() for type_ in get_args(Observation)}
-    assert operations <= set(terms.ACTIONS)
+    assert operations <= set(happening.ACTIONS)
 
 
 def test_what_was_never_sent_is_no_packet() -> None:

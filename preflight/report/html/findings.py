@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from preflight.model.happening import happened
 from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.model.vantage import VantageKind
 from preflight.report.findings import blockers
@@ -24,7 +25,6 @@ from preflight.report.mends import Mend, by_name, mend
 from preflight.report.searches import LANGUAGES, LOGS, fitting, flow, window
 from preflight.report.terms import CONFIDENCE, SPOKEN, TRANSLATED
 from preflight.report.words import (
-    happened,
     moment,
     packets,
     standing,

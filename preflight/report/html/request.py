@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from preflight.model.happening import happened
 from preflight.model.report import EvidenceLine, Report
 from preflight.report.escape import printable
 from preflight.report.findings import blockers
 from preflight.report.html.sight import Sight, sights
 from preflight.report.mends import by_name, mend, rule_text
-from preflight.report.words import about_vantage, happened, moment, packets, transport
+from preflight.report.words import about_vantage, moment, packets, transport
 
 PACKETS = 1
 """Packets named for each finding: one is enough to find the rule that took it."""
