@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.model.diagnosis import Cause
@@ -127,7 +127,6 @@ class TestHostileText:
         ".",
     )
 
-    @settings(deadline=None)  # nothing is timed here
     @given(st.lists(st.sampled_from(PIECES + ACTIVE), min_size=1, max_size=6).map("".join))
     def test_no_text_anywhere_changes_the_page_s_structure(self, text: str) -> None:
         plain, bent = (render(everywhere(rich_report(), f"x{said}x")) for said in ("", text))
