@@ -7,14 +7,16 @@ Values go right, imports go down:
 
     cli                                                   click only: parse, call, write, exit
     pipeline blame                                        join the rooms that measure and judge; these with the rules
-    catalog planning vantage probes diagnosis objects policies attribution allow report sensor demo
+    demo                                                  a simulated network for the real engine
+    catalog planning vantage probes diagnosis objects policies attribution allow report job sensor
                                                           siblings that share values, never code
     wire kube codec locate files yamltext                 the network; a cluster; the JSON of the contract; our data; users' files
+    hostname addresses                                    what names and addresses are
     model                                                 frozen values, no I/O
     errors                                                what the operator can fix, and exit codes
 
 `planning`, `diagnosis`, `policies`, `attribution`, `report`, `allow` and `codec` are pure: no clock, no environment, no files, no sockets.
-`wire` alone touches the network under test; `vantage` alone reads the environment. Registries are plain dicts and tuples in each room's
+`wire` alone touches the network under test; `vantage` alone reads the environment (`kube` its KUBECONFIG). Registries are plain dicts and tuples in each room's
 `__init__`: `PROBES`, `CONTROLS`, `RULES`, `ENGINES`, `DIALECTS`, `FORMATS`. To add one: write a file, add a line, add its tests.
 """
 

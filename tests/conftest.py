@@ -1,5 +1,6 @@
 """What tests of several rooms share: authorities, and the loopback addresses of this host."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,12 @@ from tests.netns.path import Path as NetworkPath
 from tests.netns.path import path as network_path
 from tests.netns.world import why_not
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
-settings.load_profile("untimed")
+settings.register_profile(
+    "suite",
+    deadline=None,  # a busy machine is no failure
+    derandomize="CI" in os.environ,  # the same examples for everybody who proposes a change
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,8 @@ def test_a_proxys_rules_are_asked_for_the_host_and_policies_for_the_proxy() -> N
     assert (by.engine, by.confidence) == (Engine.SQUID, Confidence.CONFIRMED)
 
 
-def test_without_policies_that_concern_it_a_report_stays_as_it_is() -> None:
+def test_without_policies_that_concern_it_a_report_keeps_its_findings_and_says_so() -> None:
     before = measured(Cause.TCP_DROPPED, Stage.TCP, "dropped", vantage=IN_POD)
-    assert blamed(before, [POD]) == before
+    given = blamed(before, [POD])
+    assert given.findings == before.findings
+    assert "concerns connections from here" in given.notices[-1]

@@ -6,6 +6,7 @@ from preflight.allow.destinations import addresses_of
 from preflight.allow.markup import code, prose, row
 from preflight.allow.names import is_address
 from preflight.allow.words import at_port, fqdns, heading, listed, printable
+from preflight.model.happening import happened
 from preflight.model.report import BlockedBy, Engine, EvidenceLine, Finding
 from preflight.model.request import Inspection, Rendered, Request, Rule
 
@@ -123,15 +124,18 @@ def _evidence(request: Request) -> Iterator[str]:
 
 
 def _is_known(by: BlockedBy) -> bool:
-    return by.engine is not Engine.UNKNOWN or by.name is not None
+    return not by.is_suspected and (by.engine is not Engine.UNKNOWN or by.name is not None)
 
 
 def _whose(by: BlockedBy) -> str:
-    """Whose rule it is, as in `azure-firewall`, `hub/fw`, rule `deny-all` (firewall.json)."""
+    """Whose rule it is, as in `azure-firewall`, `hub/fw`, rule `deny-all` (firewall.json), confirmed."""
     engine = "" if by.engine is Engine.UNKNOWN else code(by.engine.value)
-    rule = f"rule {code(by.rule)}" if by.rule else ""
+    rule = ""
+    if by.rule:
+        rule = prose(by.rule) if by.is_by_default else f"rule {code(by.rule)}"
     where = f" ({prose(by.source)})" if by.source else ""
-    return ", ".join(filter(None, (engine, code(by.name or ""), rule))) + where
+    sure = f", {by.confidence.value}" if by.confidence else ""
+    return ", ".join(filter(None, (engine, code(by.name or ""), rule))) + where + sure
 
 
 def _packets(finding: Finding) -> Iterator[str]:
@@ -141,10 +145,12 @@ def _packets(finding: Finding) -> Iterator[str]:
         return
     yield from ("", "To look for in the log:", "")
     yield from row("Time (UTC)", "Source", "Destination", "What happened", head=True)
-    for line in lines:
-        yield from row(
-            _moment(line), code(line.source or ""), code(line.destination or ""), _what(line)
-        )
+    cells = [
+        (_moment(line), code(line.source or ""), code(line.destination or ""), _what(line))
+        for line in lines
+    ]
+    for packet in dict.fromkeys(cells):  # A and AAAA may look alike
+        yield from row(*packet)
 
 
 def _moment(line: EvidenceLine) -> str:
@@ -152,7 +158,7 @@ def _moment(line: EvidenceLine) -> str:
 
 
 def _what(line: EvidenceLine) -> str:
-    return prose(f"{line.action}: {line.outcome} after {line.elapsed * 1000:.0f} ms")
+    return prose(happened(line))
 
 
 def _pages(request: Request) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from preflight.attribution.ways import denies_so
-from preflight.attribution.words import contradicted, denied_but_open, named, unseen
+from preflight.attribution.words import UNCONCERNED, contradicted, denied_but_open, named, unseen
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.flow import Explanation, FlowVerdict, Reason, Ruling
 from preflight.model.report import (
@@ -43,7 +43,9 @@ def attribute(report: Report, explained: Mapping[str, Explanation]) -> Report:
             if row.verdict in PASSED and row.id in explained and explained[row.id].blocked_by
         ]
     )
-    return replace(report, findings=findings, notices=(*report.notices, *remarks))
+    concerned = any(each.path for each in explained.values())
+    foreign = () if concerned or not explained else (UNCONCERNED,)
+    return replace(report, findings=findings, notices=(*report.notices, *foreign, *remarks))
 
 
 def _attributed(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from preflight.model.diagnosis import Confidence
 from preflight.model.flow import Reason, Ruling
-from preflight.model.report import EndpointResult, Engine
+from preflight.model.report import NO_EGRESS_RULES, NO_RULE_MATCHES, EndpointResult, Engine
 
 SHOWN = 3
 """Hosts or engines named before the rest is counted."""
@@ -27,6 +27,10 @@ ENGINES = {
     Engine.UNKNOWN: "unknown rules",
 }
 
+UNCONCERNED = (
+    "No rule of the policies and exports given concerns connections from here, so findings name none: rules explain --for-sensor asks"
+    " about the sensor's own pods."
+)
 GROUNDS = {
     Confidence.CONFIRMED: "It denies this, and what was seen is its way of denying",
     Confidence.LIKELY: "It denies this, but what was seen is not how it usually shows: look behind it too",
@@ -44,9 +48,9 @@ def unseen(ruling: Ruling) -> str | None:
     """What stands for a rule where none is at fault by itself."""
     match ruling.reason:
         case Reason.DEFAULT_DENY | Reason.TIER_DEFAULT_DENY:
-            return "no rule matches: denied by default"
+            return NO_RULE_MATCHES
         case Reason.NO_EGRESS_RULES:
-            return "it has no egress rule at all"
+            return NO_EGRESS_RULES
         case _:
             return None
 

@@ -106,13 +106,13 @@ def selection(command: F) -> F:
             "--endpoint",
             metavar="HOST[:PORT]",
             multiple=True,
-            help="Probe this one as well; it counts as required. Repeatable.",
+            help="This one as well; it counts as required. Repeatable.",
         ),
         click.option(
             "--only-endpoint",
             metavar="HOST[:PORT]",
             multiple=True,
-            help="Probe just this one; what the catalogue knows of it holds. Repeatable.",
+            help="Just this one; what the catalogue knows of it holds. Repeatable.",
         ),
         click.option(
             "--set",

@@ -18,10 +18,15 @@ def documents(paths: Sequence[str]) -> tuple["Document", ...]:
     if not paths:
         return ()
     from preflight.objects import read
+    from preflight.policies import is_known
 
     found = read(paths)
     if not found:
-        raise UsageError("--policies: no object was found there")
+        raise UsageError(f"--policies {' '.join(paths)}: no object was found there")
+    if not is_known(found):
+        raise UsageError(
+            f"--policies {' '.join(paths)}: neither Kubernetes objects nor an export of a firewall that is known here"
+        )
     return found
 
 

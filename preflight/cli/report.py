@@ -1,16 +1,13 @@
 """`report`: a saved report in another format, and what changed between two."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from preflight.cli import completion, options
 from preflight.errors import ExitCode, ReportError
 from preflight.report import FORMATS
-
-T = TypeVar("T")
 
 # Whatever help can do without is imported in the functions: help must end within 100 ms.
 if TYPE_CHECKING:
@@ -114,17 +111,6 @@ def _comparable(
     return old, new
 
 
-def read_report(file: str) -> "Report":
-    """Return the report of one vantage in a file, or from standard input for `-`.
-
-    Raises:
-        ReportError: it cannot be read, or breaks the schema; the line begins with the file.
-    """
-    from preflight.codec import decode
-
-    return _decoded(file, decode)
-
-
 def read_any(file: str) -> "Report | FleetReport":
     """Return the report in a file, of one vantage or of several, or from standard input for `-`.
 
@@ -132,16 +118,11 @@ def read_any(file: str) -> "Report | FleetReport":
         ReportError: it cannot be read, or breaks the schema; the line begins with the file.
     """
     from preflight.codec.document import decode_any
-
-    return _decoded(file, decode_any)
-
-
-def _decoded(file: str, decode: Callable[[bytes], T]) -> T:
     from preflight.report.escape import printable
 
     name = "standard input" if file == "-" else printable(file)
     try:
-        return decode(_read(file))
+        return decode_any(_read(file))
     except OSError as error:
         raise ReportError(f"{name}: cannot be read: {error.strerror}") from None
     except ReportError as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json")
 
 
-@click.command()
+@click.command(short_help="Name the rule that denies, out of policies and exports.")
 @options.policies
 @options.cluster
 @click.option(
@@ -29,7 +29,7 @@ FORMATS = ("table", "json")
     "report_file",
     metavar="FILE",
     shell_complete=completion.file,
-    help="Ask about the endpoints of this report, with the addresses that it saw.",
+    help="Ask about the endpoints of this report, of one vantage or of several, with the addresses that it saw.",
 )
 @click.option("--from", "source", metavar="NAMESPACE[/POD]", help="Where the flows begin.")
 @click.option("--from-labels", metavar="K=V[,K=V]", help="Labels of the pod they begin in.")
@@ -78,21 +78,27 @@ def explain(connect: "Connect | None", /, **typed: Any) -> int:
 
     outputs = places(typed["outputs"], FORMATS)
     documents = _documents(typed, connect)
-    flows = tuple(_flows(typed, documents))
+    flows = tuple(dict.fromkeys(_flows(typed, documents)))
     if not flows:
         raise UsageError("no endpoint is left to ask about; name one with --to")
     said = explained(documents, flows)
     write_each(outputs, lambda name, style: _rendered(said, name, style))
-    for remark in _remarks(flows):
+    for remark in _remarks(said):
         click.echo(f"Note: {remark}", err=True)
     return exit_code(said)
 
 
-def _remarks(flows: Iterable["Flow"]) -> Iterator[str]:
-    """What was assumed of the sources."""
+def _remarks(explained: Sequence["Explanation"]) -> Iterator[str]:
+    """What was assumed of the sources, and what to ask instead where no rule is about them."""
     from preflight.policies import DOCUMENTED
 
-    assumed = {flow.source.namespace for flow in flows if flow.source.labels in DOCUMENTED}
+    if not any(one.flow.source.namespace or one.path for one in explained):
+        yield (
+            "these flows begin at an address outside every pod, where no policy for pods holds; "
+            "--for-sensor asks about the sensor's pods, --from NAMESPACE/POD about others"
+        )
+    sources = [one.flow.source for one in explained]
+    assumed = {source.namespace for source in sources if source.labels in DOCUMENTED}
     for namespace in sorted(assumed):
         yield (
             f"no pods of the sensor are given, so flows begin in pods of {namespace} with the documented labels; "
@@ -111,17 +117,14 @@ def exit_code(explanations: Iterable["Explanation"]) -> ExitCode:
 
 
 def _documents(typed: dict[str, Any], connect: "Connect | None") -> tuple["Document", ...]:
-    from preflight.objects import read
+    from preflight.cli.policies import documents
 
     live = _of_cluster(typed, connect)
     if not typed["policies"] and live is None:
         raise UsageError(
             "--policies PATH or --context NAME is needed: the rules that may be responsible"
         )
-    found = read(typed["policies"])
-    if typed["policies"] and not found:
-        raise UsageError("--policies: no object was found there")
-    return (*found, *(live or ()))
+    return (*documents(typed["policies"]), *(live or ()))
 
 
 def _of_cluster(typed: dict[str, Any], connect: "Connect | None") -> "tuple[Document, ...] | None":
@@ -137,21 +140,28 @@ def _of_cluster(typed: dict[str, Any], connect: "Connect | None") -> "tuple[Docu
 def _flows(typed: dict[str, Any], documents: Sequence["Document"]) -> Iterator["Flow"]:
     from preflight.model.flow import Flow
 
-    report = _report(typed)
-    destinations = tuple(_destinations(typed, report))
-    for source in _sources(typed, documents, report):
-        for destination in destinations:
-            yield Flow(source=source, destination=destination)
+    for report in _reports(typed):
+        destinations = tuple(_destinations(typed, report))
+        for source in _sources(typed, documents, report):
+            for destination in destinations:
+                yield Flow(source=source, destination=destination)
 
 
-def _report(typed: dict[str, Any]) -> "Report | None":
-    from preflight.cli.report import read_report
+def _reports(typed: dict[str, Any]) -> "tuple[Report | None, ...]":
+    """One for each vantage of the file; None in its place where none was given."""
+    from preflight.cli.report import read_any
+    from preflight.model.fleet import FleetReport
 
     if typed["report_file"] is None:
-        return None
+        return (None,)
     if typed["targets"]:
         raise UsageError("--to and --report exclude each other: a report brings its endpoints")
-    return read_report(typed["report_file"])
+    found = read_any(typed["report_file"])
+    if not isinstance(found, FleetReport):
+        return (found,)
+    if not found.reports:
+        raise UsageError(f"{typed['report_file']}: no vantage gave a report, so nothing was asked")
+    return found.reports
 
 
 def _sources(

@@ -43,7 +43,7 @@ OF_PROFILE = (
 """Options for which a report has its own values."""
 
 
-@click.command()
+@click.command(short_help="Write the allow rules in the firewall's own format.")
 @options.selection
 @click.option(
     "--report",

@@ -51,7 +51,9 @@ def _load(configuration: Any, kubeconfig: str | None, context: str | None) -> st
         return IN_CLUSTER
     names, current = contexts(kubeconfig)
     if context is not None and context not in names:
-        raise KubeconfigError(f"--context {context!r}: there are {', '.join(names) or 'none'}")
+        raise KubeconfigError(
+            f"--context {context!r} is unknown; the contexts are {', '.join(names) or 'none'}"
+        )
     with _explained(kubeconfig):
         config.load_kube_config(
             kubeconfig, context, client_configuration=configuration, persist_config=False
@@ -59,12 +61,19 @@ def _load(configuration: Any, kubeconfig: str | None, context: str | None) -> st
     return context or current
 
 
-def _has_kubeconfig() -> bool:
+def _has_kubeconfig(kubeconfig: str | None = None) -> bool:
     import os
     from pathlib import Path
 
-    given = os.environ.get("KUBECONFIG", "~/.kube/config")
-    return any(Path(part).expanduser().exists() for part in given.split(os.pathsep) if part)
+    parts = [kubeconfig] if kubeconfig else _given().split(os.pathsep)
+    return any(Path(part).expanduser().exists() for part in parts if part)
+
+
+def _given() -> str:
+    """Where kubectl looks."""
+    import os
+
+    return os.environ.get("KUBECONFIG") or "~/.kube/config"
 
 
 def _in_pod() -> bool:
@@ -106,10 +115,18 @@ def _explained(kubeconfig: str | None) -> Iterator[None]:
     """Turns what the client raises for a kubeconfig into one line."""
     from yaml import YAMLError
 
-    file = kubeconfig or "the kubeconfig"
+    file = kubeconfig or _given()
+    if not _has_kubeconfig(kubeconfig):
+        raise KubeconfigError(
+            f"{file}: there is no such kubeconfig; name one with --kubeconfig FILE or in KUBECONFIG"
+        )
     try:
         yield
     except YAMLError:
         raise KubeconfigError(f"{file}: it is not YAML") from None
-    except (_imported("config").ConfigException, OSError, KeyError, TypeError, ValueError) as error:
+    except OSError as error:
+        raise KubeconfigError(f"{file}: cannot be read: {error.strerror or error}") from None
+    except (AttributeError, KeyError, TypeError):
+        raise KubeconfigError(f"{file}: it is not a kubeconfig") from None
+    except (_imported("config").ConfigException, ValueError) as error:
         raise KubeconfigError(f"{file}: {error}") from None

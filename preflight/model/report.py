@@ -169,6 +169,11 @@ class EndpointResult:
         return tuple(line for line in self.evidence if not line.is_control)
 
 
+NO_RULE_MATCHES = "no rule matches, denied by default"
+NO_EGRESS_RULES = "it has no egress rule at all"
+"""What stands for a rule where none is at fault by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedBy:
     """Whose rule it is, as far as known."""
@@ -185,6 +190,11 @@ class BlockedBy:
     def is_suspected(self) -> bool:
         """Whether only the way it stops speaks for it: a network policy, of which none is named."""
         return self.engine is Engine.KUBERNETES_NETWORK_POLICY and not (self.name or self.rule)
+
+    @property
+    def is_by_default(self) -> bool:
+        """Whether no rule of the object is at fault by itself: `rule` then says in words why it denies."""
+        return self.rule in (NO_RULE_MATCHES, NO_EGRESS_RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from preflight.policies import (
 )
 from preflight.policies.kubernetes import DOCUMENTED, Cluster, Inventory, sensor
 
-__all__ = ["DOCUMENTED", "ENGINES", "Decider", "Inventory", "Load", "explain", "sensor"]
+__all__ = ["DOCUMENTED", "ENGINES", "Decider", "Inventory", "Load", "explain", "is_known", "sensor"]
 
 
 class Decider(Protocol):
@@ -50,6 +50,13 @@ ENGINES: tuple[Load, ...] = (
     squid.load,
 )
 """In the order in which a packet meets them."""
+
+
+def is_known(documents: Sequence[Document]) -> bool:
+    """Whether anything among them is a Kubernetes object, or an export that an engine reads."""
+    if any({"apiVersion", "kind"} <= each.body.keys() for each in documents):
+        return True
+    return any(load(documents) is not None for load in ENGINES)
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:

@@ -1,8 +1,9 @@
 """The facts about a run that stand at the head of every report for people."""
 
+from preflight.model.happening import lasted
 from preflight.model.report import Report
 from preflight.report.headline import tally
-from preflight.report.words import about_profile, about_vantage, lasted, moment
+from preflight.report.words import about_profile, about_vantage, moment
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,8 @@ HAND_OVER = (
     " for in the log."
 )
 COMPARE = (
-    "Then run this again: -o json=FILE saves a report, and report diff OLD NEW shows what changed."
+    "-o json=FILE saves a report: rules request --report FILE writes what they have to add, in their device's own format. Then run this"
+    " again: report diff OLD NEW shows what changed."
 )
 
 

@@ -5,12 +5,34 @@ from collections.abc import Iterator, Sequence
 from preflight.model.flow import Destination, Explanation, FlowVerdict, Reason, Ruling, Workload
 from preflight.report.layout import Ink, cut, paint, wrap
 from preflight.report.style import Style
+from preflight.report.terms import ENGINES
 
 HEADS = {
     FlowVerdict.DENIED: ("DENIED", "✗", "x", Ink.BAD),
     FlowVerdict.UNKNOWN: ("CANNOT BE TOLD", "?", "?", Ink.WARN),
     FlowVerdict.ALLOWED: ("NOT FORBIDDEN BY ANY RULE GIVEN", "✓", "+", Ink.GOOD),
 }
+REASONS = {
+    Reason.EXPLICIT_ALLOW: "this rule allows it",
+    Reason.EXPLICIT_DENY: "this rule denies it",
+    Reason.NOT_SELECTED: "nothing of it applies to this source",
+    Reason.DEFAULT_ALLOW: "allowed by default",
+    Reason.DEFAULT_DENY: "no rule matches, denied by default",
+    Reason.NO_EGRESS_RULES: "it has no egress rule at all",
+    Reason.PORT_MISMATCH: "a rule matches but for port or protocol",
+    Reason.TIER_DEFAULT_DENY: "no rule matches, denied by its tier's default",
+    Reason.PASSED: "handed on to the next tier",
+    Reason.DNS_BLOCKED: "the way to the resolver is closed",
+    Reason.NAME_NOT_LEARNED: "the DNS rule that a rule by name needs is missing",
+    Reason.DNS_RULE_REFUSES_NAME: "its DNS rule refuses the name",
+    Reason.NEXT_HOP_NONE: "the route leads nowhere",
+    Reason.INSPECTED: "allowed, and TLS is ended there",
+    Reason.NEEDS_LIVE_DATA: "what was given does not tell",
+    Reason.UNSUPPORTED: "not evaluated here",
+}
+"""In JSON, and in what scripts read, the reasons have codes."""
+SOURCES = 3
+"""Sources named in one line."""
 LISTED = 12
 """Destinations named under one cause."""
 ACCOMPLICES = 8
@@ -45,29 +67,42 @@ def _summary(explanations: Sequence[Explanation], style: Style) -> Iterator[str]
 def _section(verdict: FlowVerdict, chosen: list[Explanation], style: Style) -> Iterator[str]:
     head, sign, plain, ink = HEADS[verdict]
     yield paint(head, Ink.BOLD, style)
-    groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for one in chosen:
-        groups.setdefault(_cause(one), []).append(one)
     mark = paint(sign if style.unicode else plain, ink, style)
-    for number, members in enumerate(groups.values()):
+    for number, (sources, members) in enumerate(_folded(chosen)):
         if number and verdict is not FlowVerdict.ALLOWED:
             yield ""
-        yield from _group(members, mark, style)
+        yield from _group(sources, members, mark, style)
 
 
-def _cause(one: Explanation) -> tuple[object, ...]:
-    """What makes two flows stand together: one source, and one way through the same rules."""
-    steps = tuple(
+def _folded(chosen: list[Explanation]) -> Iterator[tuple[list[str], list[Explanation]]]:
+    """Yield what stands together, with its sources: flows of one source by one way through the same rules, and sources of which all that is said is the same."""
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for one in chosen:
+        groups.setdefault((one.flow.source, _way(one)), []).append(one)
+    alike: dict[tuple[object, ...], list[list[Explanation]]] = {}
+    for members in groups.values():
+        hosts = tuple(shown_destination(one.flow.destination) for one in members)
+        alike.setdefault((_way(members[0]), hosts), []).append(members)
+    for same in alike.values():
+        yield [shown_source(members[0].flow.source) for members in same], same[0]
+
+
+def _way(one: Explanation) -> tuple[object, ...]:
+    return tuple(
         (each.engine, each.verdict, each.name, each.rule, each.reason) for each in one.path
     )
-    return one.flow.source, steps
 
 
-def _group(members: list[Explanation], mark: str, style: Style) -> Iterator[str]:
+def _group(
+    sources: list[str], members: list[Explanation], mark: str, style: Style
+) -> Iterator[str]:
     first = members[0]
-    source = shown_source(first.flow.source)
+    source = ", ".join(sources[:SOURCES])
+    if len(sources) > SOURCES:
+        source += f" and {len(sources) - SOURCES} more"
     hosts = [shown_destination(one.flow.destination) for one in members]
-    yield f"{mark} {cut(f'{source} to {hosts[0]}', style.width - 2, style)}"
+    lines = wrap(f"{source} to {hosts[0]}", style, first="  ", rest=INDENT)
+    yield from (f"{mark}{line[1:]}" if number == 0 else line for number, line in enumerate(lines))
     for host in hosts[1:LISTED]:
         yield cut(f"{INDENT}and to {host}", style.width, style)
     if len(hosts) > LISTED:
@@ -77,7 +112,8 @@ def _group(members: list[Explanation], mark: str, style: Style) -> Iterator[str]
         return
     deciding = next(one for one in first.path if one.verdict is first.verdict)
     for step in first.path:
-        yield from _step(step, style, in_full=step is deciding)
+        is_open = step.verdict is first.verdict is FlowVerdict.UNKNOWN
+        yield from _step(step, style, in_full=is_open or step is deciding)
     yield from _accomplices(deciding, style)
 
 
@@ -89,11 +125,11 @@ def _steps(one: Explanation, style: Style) -> Iterator[str]:
 
 
 def _step(step: Ruling, style: Style, *, in_full: bool) -> Iterator[str]:
-    """One engine: what it says, by which rule, where that stands; the words only for the one that decides."""
+    """One engine: by which rule, where that stands, and what it says; in full only where that decides."""
     where = f" ({step.origin})" if step.origin and (step.origin.file or step.origin.context) else ""
     rule = f" {step.rule}" if step.rule else ""
-    name = f": {step.name}{rule}{where}" if step.name else ""
-    head = f"{step.engine.value}, {step.reason.value}{name}"
+    name = f" {step.name}{rule}{where}" if step.name else ""
+    head = f"{_engine(step)}{name}: {REASONS[step.reason]}"
     yield from wrap(head, style, first=INDENT, rest=INDENT * 2)
     if in_full and step.explanation:
         yield from wrap(step.explanation, style, first=INDENT * 2)
@@ -102,9 +138,13 @@ def _step(step: Ruling, style: Style, *, in_full: bool) -> Iterator[str]:
 def _accomplices(deciding: Ruling, style: Style) -> Iterator[str]:
     for other in deciding.also[:ACCOMPLICES]:
         where = f" ({other.origin})" if other.origin and other.origin.file else ""
-        yield from wrap(f"also {other.engine.value}: {other.name}{where}", style, first=INDENT * 2)
+        yield from wrap(f"also {_engine(other)} {other.name}{where}", style, first=INDENT * 2)
     if len(deciding.also) > ACCOMPLICES:
         yield f"{INDENT * 2}and {len(deciding.also) - ACCOMPLICES} more; -o json names all"
+
+
+def _engine(step: Ruling) -> str:
+    return ENGINES.get(step.engine, step.engine.value)
 
 
 def _caveats(explanations: Sequence[Explanation], style: Style) -> Iterator[str]:
@@ -112,13 +152,17 @@ def _caveats(explanations: Sequence[Explanation], style: Style) -> Iterator[str]
     said = "Only rules that were given are judged: not forbidden does not mean that it works. `check` measures."
     if not any(one.path for one in explanations):
         said = "No rule among what was given concerns these flows. " + said
+    if any(one.verdict is FlowVerdict.DENIED for one in explanations):
+        said += " `rules request` writes what opens."
     yield from (paint(line, Ink.DIM, style) for line in wrap(said, style))
 
 
 def shown_source(source: Workload) -> str:
     """The pod, or what else is known of where the flow begins."""
     if not source.namespace:
-        return str(source.address) if source.address else "anywhere"
+        address = str(source.address) if source.address else "anywhere"
+        inside = "" if source.host_network else "a pod on "
+        return f"{inside}node {source.node} ({address})" if source.node else address
     name = f"{source.namespace}/{source.pod}" if source.pod else f"pods of {source.namespace}"
     labels = ", ".join(f"{key}={value}" for key, value in source.labels[:1])
     shown = f" ({labels})" if labels and not source.pod else ""

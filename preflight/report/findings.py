@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from preflight.model.happening import happened
 from preflight.model.report import EvidenceLine, Finding, Report
 from preflight.report.layout import Ink, fit, paint, wrap
 from preflight.report.mends import Mend, by_name, mend, rule_text
 from preflight.report.searches import flow, window
 from preflight.report.style import Style
 from preflight.report.terms import CONFIDENCE
-from preflight.report.words import happened, moment, packets, standing, target, whose
+from preflight.report.words import moment, packets, standing, target, whose
 
 ENDPOINTS = 10
 """Endpoints named in one finding; the table above names all of them."""

@@ -6,21 +6,23 @@ A degraded endpoint passes, with its explanation in `system-out`. There is no of
 that Jenkins (xunit-plugin, junit-10.xsd) and GitLab read.
 """
 
+from collections.abc import Iterator
 from typing import assert_never
 
 # Writing only: what is parsed nowhere cannot attack a parser.
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.happening import happened
 from preflight.model.report import EndpointResult, EvidenceLine, Report
 from preflight.report.escape import printable
+from preflight.report.findings import blockers
 from preflight.report.headline import headline
 from preflight.report.style import PLAIN, Style
 from preflight.report.words import (
     about_profile,
     about_vantage,
     ended,
-    happened,
     moment,
     target,
 )
@@ -39,7 +41,7 @@ def add_suite(root: Element, report: Report, where: str = "") -> Element:
     suite = SubElement(root, "testsuite", _suite(report))
     _properties(suite, report, where)
     for endpoint in report.endpoints:
-        _case(suite, endpoint, where)
+        _case(suite, endpoint, report, where)
     return suite
 
 
@@ -78,7 +80,7 @@ def _properties(suite: Element, report: Report, where: str) -> None:
         SubElement(properties, "property", name=name, value=printable(value))
 
 
-def _case(suite: Element, endpoint: EndpointResult, where: str) -> None:
+def _case(suite: Element, endpoint: EndpointResult, report: Report, where: str) -> None:
     """Add a case; its class names the vantages too, for readers that take two cases of one name for one."""
     case = SubElement(
         suite,
@@ -91,9 +93,20 @@ def _case(suite: Element, endpoint: EndpointResult, where: str) -> None:
         verdict = SubElement(case, outcome, message=printable(_message(endpoint)))
         if outcome != "skipped":
             verdict.set("type", endpoint.cause.value if endpoint.cause else endpoint.verdict.value)
-            verdict.text = printable(endpoint.explanation)
+            verdict.text = "\n".join(map(printable, _account(endpoint, report)))
     lines = [printable(endpoint.explanation), *(_text(line) for line in endpoint.evidence)]
     SubElement(case, "system-out").text = "\n".join(line for line in lines if line)
+
+
+def _account(endpoint: EndpointResult, report: Report) -> Iterator[str]:
+    """Yield what was seen, whose rule it is, and what to ask for."""
+    yield endpoint.explanation
+    for finding in report.findings:
+        if finding.id in endpoint.findings:
+            for label, texts in blockers(finding):
+                yield from (f"{label}: {text}" for text in texts)
+            if finding.ask_for:
+                yield f"Ask for: {finding.ask_for}"
 
 
 def _outcome(endpoint: EndpointResult) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from preflight.model.diagnosis import Verdict
+from preflight.model.happening import happened
 from preflight.model.names import SPOKEN, transport
 from preflight.model.report import EndpointResult, Finding, Report
 from preflight.model.vantage import VantageKind
@@ -19,7 +20,6 @@ from preflight.report.terms import CONFIDENCE, TRANSLATED
 from preflight.report.words import (
     component_of,
     ended,
-    happened,
     moment,
     packets,
     standing,

@@ -11,11 +11,9 @@ from preflight.model.profile import Profile
 from preflight.model.report import BlockedBy, EndpointResult, Engine, EvidenceLine, ReportVantage
 from preflight.model.vantage import VantageKind
 from preflight.report.terms import (
-    ACTIONS,
     COMPONENTS,
     ENGINES,
     HOSTS_FILE,
-    OUTCOMES,
     STOPPED,
 )
 
@@ -103,15 +101,12 @@ def whose(rule: BlockedBy, cause: Cause) -> str:
     if rule.engine is Engine.DNS and rule.name == HOSTS_FILE:
         return "this host's hosts file"
     if rule.is_suspected:
-        return "a Kubernetes NetworkPolicy that selects these pods; none was looked at"
-    parts = (
-        ENGINES[rule.engine],
-        rule.name,
-        rule.rule and f"rule {rule.rule}",
-        rule.source and f"({rule.source})",
-    )
-    sure = f": {rule.confidence.value}" if rule.confidence else ""
-    return " ".join(part for part in parts if part) + sure
+        return "a Kubernetes NetworkPolicy that selects these pods; none was looked at, rules explain does"
+    who = " ".join(filter(None, (ENGINES[rule.engine], rule.name)))
+    which = rule.rule and (f": {rule.rule}" if rule.is_by_default else f" rule {rule.rule}")
+    where = rule.source and f" ({rule.source})"
+    sure = rule.confidence and f", {rule.confidence.value}"
+    return "".join(filter(None, (who, which, where, sure)))
 
 
 def _by_its_looks(name: str, cause: Cause) -> str:
@@ -124,13 +119,6 @@ def ended(endpoint: EndpointResult) -> str:
     """Return the verdict and where it stopped, as in `blocked at TLS`."""
     where = f" {STOPPED[endpoint.stage]}" if endpoint.stage else ""
     return f"{endpoint.verdict.value}{where}"
-
-
-def happened(line: EvidenceLine) -> str:
-    """Return an observation in words; an action or outcome of a newer version is named as it is."""
-    action = ACTIONS.get(line.action, line.action)
-    outcome = OUTCOMES.get(line.outcome, f"{line.outcome} after")  # type: ignore[call-overload]  # StrEnum keys equal their text
-    return f"{action}: {outcome} {lasted(line.elapsed)}"
 
 
 def packets(lines: tuple[EvidenceLine, ...], limit: int) -> tuple[EvidenceLine, ...]:
@@ -171,10 +159,3 @@ def day_and_time(at: datetime) -> str:
     """Return an instant for people, in UTC, without the zone's name: to the minute where it is a whole one, else to the second."""
     precision = "seconds" if at.second else "minutes"
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec=precision)
-
-
-def lasted(seconds: float) -> str:
-    """Return a duration with its unit: `<1 ms`, `23 ms`, `5.0 s`."""
-    if seconds < 0.001:
-        return "<1 ms"
-    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"

@@ -96,7 +96,7 @@ def test_all_policies_that_share_a_default_deny_are_named() -> None:
     )
     assert [name for _, name, _ in blames(given)] == [POLICY, "kube-system/also"]
     assert {by.rule for by in given.findings[0].blocked_by} == {
-        "no rule matches: denied by default"
+        "no rule matches, denied by default"
     }
 
 
@@ -120,9 +120,9 @@ def test_packets_that_die_although_every_rule_allows_them_are_said_to() -> None:
     assert "look past them" in given.findings[0].explanation
 
 
-def test_where_no_engine_had_anything_to_say_nothing_is_said() -> None:
+def test_where_no_engine_had_anything_to_say_findings_stay_as_they_are() -> None:
     before = blocked(Cause.TCP_DROPPED)
-    assert said(before) == before
+    assert said(before).findings == before.findings
 
 
 def test_a_rule_that_denies_what_got_through_is_not_in_force() -> None:
@@ -170,3 +170,12 @@ def test_every_engine_has_its_ways() -> None:
 def test_what_works_in_part_counts_as_got_through(verdict: Verdict) -> None:
     given = said(report(endpoint("api", verdict=verdict)), ruling())
     assert len(given.notices) == 1
+
+
+def test_rules_that_are_all_about_something_else_are_said_to_be() -> None:
+    given = said(blocked(Cause.TCP_DROPPED))
+    assert "No rule of the policies and exports given concerns connections" in given.notices[-1]
+
+
+def test_one_rule_that_speaks_is_enough() -> None:
+    assert said(blocked(Cause.TCP_DROPPED), allowing()).notices == ()

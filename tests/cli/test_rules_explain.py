@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from preflight.cli.rules import rules
 from preflight.codec import encode
 from preflight.codec.explanation import SCHEMA
+from preflight.codec.fleet import encode_fleet
 from preflight.errors import ExitCode, ObjectError, PreflightError, UsageError
+from preflight.model.fleet import FleetReport
 from preflight.model.flow import FlowVerdict, Reason, Transfer
 from preflight.model.plan import Stage
 from preflight.model.report import Engine, Report
@@ -67,9 +69,8 @@ def refused(*arguments: str) -> str:
 def test_the_policy_that_denies_is_named_with_file_and_line(policies: str) -> None:
     result = run("--policies", policies, "--from", "shop/web-1", "--to", f"{API}:443")
     assert result.return_value == ExitCode.BLOCKED
-    assert f"kubernetes-network-policy, default-deny: shop/deny ({policies}:1)" in " ".join(
-        result.stdout.split()
-    )
+    said = " ".join(result.stdout.split())
+    assert f"the Kubernetes NetworkPolicy shop/deny ({policies}:1): no rule matches" in said
     assert "isolates the pod for egress" in result.stdout
 
 
@@ -181,6 +182,34 @@ def test_a_report_asks_about_its_endpoints_with_their_addresses(
     assert flow["verdict"] == "denied"
 
 
+def fleet(*made: Report) -> FleetReport:
+    return FleetReport(
+        tool_version="0.1.0",
+        started_at=report().started_at,
+        duration=1.0,
+        reports=made,
+        findings=(),
+        failures=(),
+    )
+
+
+def test_a_report_of_several_vantages_asks_about_each_of_them(
+    tmp_path: Path, policies: str
+) -> None:
+    seen = endpoint("a", host="a.test", dns=dns("20.1.2.3"))
+    both = (report(seen, vantage=IN_POD), report(seen, vantage=replace(IN_POD, pod="web-2")))
+    saved = tmp_path / "fleet.json"
+    saved.write_text(encode_fleet(fleet(*both)))
+    given = loaded(run("--policies", policies, "--report", str(saved), "-o", "json"))
+    assert [flow["from"]["pod"] for flow in given["flows"]] == ["web-1", "web-2"]
+
+
+def test_a_report_of_vantages_that_all_failed_asks_nothing(tmp_path: Path, policies: str) -> None:
+    saved = tmp_path / "fleet.json"
+    saved.write_text(encode_fleet(fleet()))
+    assert "no vantage gave a report" in refused("--policies", policies, "--report", str(saved))
+
+
 def test_addresses_of_a_family_that_the_place_does_not_have_are_left_out(
     tmp_path: Path, policies: str
 ) -> None:
@@ -248,6 +277,28 @@ def test_a_place_without_objects_is_no_clean_bill(tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("# nothing\n")
     with pytest.raises(UsageError, match="no object was found"):
         raise run("--policies", str(tmp_path), "--to", "a.test").exception or AssertionError
+
+
+@pytest.mark.parametrize("content", ['{"schema": "defender-preflight/report/v1"}', "a: b"])
+def test_a_file_that_holds_no_rules_of_anything_known_is_no_clean_bill(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "other.json").write_text(content)
+    with pytest.raises(UsageError, match=r"other.json: neither Kubernetes objects nor an export"):
+        raise (
+            run("--policies", str(tmp_path / "other.json"), "--to", "a.test").exception
+            or AssertionError
+        )
+
+
+def test_flows_that_no_policy_for_pods_can_be_about_say_what_to_ask_instead(policies: str) -> None:
+    result = run("--policies", policies, "--from-address", "10.240.0.4", "--to", API)
+    assert "--for-sensor asks about the sensor's pods" in result.stderr
+
+
+def test_flows_of_a_pod_are_not_said_to_begin_outside(policies: str) -> None:
+    result = run("--policies", policies, "--from", "kube-system/x", "--to", API)
+    assert "outside every pod" not in result.stderr
 
 
 def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:

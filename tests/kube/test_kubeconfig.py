@@ -24,7 +24,9 @@ def test_the_current_context_is_taken_unless_another_is_named(file: str) -> None
 
 
 def test_an_unknown_context_is_answered_with_those_that_there_are(file: str) -> None:
-    with pytest.raises(KubeconfigError, match="--context 'red': there are blue, green"):
+    with pytest.raises(
+        KubeconfigError, match="--context 'red' is unknown; the contexts are blue, green"
+    ):
         connect(kubeconfig=file, context="red")
 
 
@@ -43,6 +45,27 @@ def test_a_file_that_is_none_is_said_in_one_line(tmp_path: Path, content: str) -
     assert "\n" not in str(caught.value).strip()
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KubeconfigError, match="nowhere"):
+@pytest.mark.parametrize("content", ["[]", "just text"])
+def test_what_is_no_kubeconfig_is_said_in_our_words(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "notes"
+    file.write_text(content)
+    with pytest.raises(KubeconfigError, match="notes: it is not a kubeconfig"):
+        connect(kubeconfig=str(file))
+
+
+def test_a_folder_is_no_kubeconfig(tmp_path: Path) -> None:
+    with pytest.raises(KubeconfigError, match=f"{tmp_path}: cannot be read: Is a directory"):
+        connect(kubeconfig=str(tmp_path))
+
+
+def test_a_file_that_is_not_there_is_named_and_how_to_name_another(tmp_path: Path) -> None:
+    with pytest.raises(KubeconfigError, match="nowhere: there is no such kubeconfig; name one"):
         connect(kubeconfig=str(tmp_path / "nowhere"))
+
+
+def test_where_there_is_no_kubeconfig_at_all_the_place_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "unset"))
+    with pytest.raises(KubeconfigError, match="unset: there is no such kubeconfig"):
+        contexts()

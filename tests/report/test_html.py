@@ -292,6 +292,11 @@ class TestContent:
 
 
 class TestRequest:
+    def test_the_ticket_names_the_rule_that_blocks(self) -> None:
+        rule = BlockedBy(engine=Engine.CALICO, name="ns/deny", rule="egress 1", source="p.yaml:3")
+        named = replace(BLOCKED, findings=(finding(DROPPED, blocked_by=(rule,)),))
+        assert "  Blocked by: the Calico policy ns/deny rule egress 1 (p.yaml:3)\n" in ticket(named)
+
     def test_the_ticket_says_from_where_what_and_which_packet(self) -> None:
         text = ticket(BLOCKED)
         assert "From: host build-7, source address 10.1.0.4\n" in text

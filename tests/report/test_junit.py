@@ -4,12 +4,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from preflight.model.diagnosis import Cause, Verdict
+from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.plan import Stage
-from preflight.model.report import EndpointResult
+from preflight.model.report import BlockedBy, EndpointResult, Engine
 from preflight.report.junit import render
 from tests.golden.rich import rich_report
-from tests.report.builders import endpoint, report, skipped, stopped, unmeasured, waived
+from tests.report.builders import endpoint, finding, report, skipped, stopped, unmeasured, waived
 
 DROPPED = stopped("mcr-rest", "mcr.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
 
@@ -48,6 +48,22 @@ def test_a_failure_has_the_cause_as_its_type_and_the_packet_in_its_output() -> N
     assert "10.1.0.4:51234 -> 20.50.1.9:443 TCP SYN: no answer within 5.0 s" in failed.findtext(
         "system-out", ""
     )
+
+
+def test_a_failure_says_whose_rule_it_is_and_what_to_ask_for() -> None:
+    rule = BlockedBy(
+        engine=Engine.CALICO,
+        name="ns/deny",
+        rule="egress 1",
+        source="p.yaml:3",
+        confidence=Confidence.LIKELY,
+    )
+    named = finding(DROPPED, explanation="It drops. To ask for: A rule.", blocked_by=(rule,))
+    found = fromstring(render(report(DROPPED, findings=(named,)))).find("testsuite/testcase")
+    assert found is not None
+    text = found.findtext("failure", "")
+    assert "\nBlocked by: the Calico policy ns/deny rule egress 1 (p.yaml:3), likely" in text
+    assert text.endswith("\nAsk for: A rule.")
 
 
 def test_a_waiver_says_why_and_until_when() -> None:

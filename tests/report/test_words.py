@@ -5,11 +5,12 @@ from typing import Any, get_args
 
 import pytest
 
-from preflight.model.diagnosis import Cause
+from preflight.model import happening
+from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.endpoint import Protocol, Requirement
 from preflight.model.evidence import Observation, Outcome
 from preflight.model.plan import Stage
-from preflight.model.report import BlockedBy, Engine
+from preflight.model.report import NO_RULE_MATCHES, BlockedBy, Engine
 from preflight.model.vantage import VantageKind
 from preflight.report import terms, words
 from preflight.report.hints import HINTS
@@ -18,11 +19,11 @@ from tests.report.builders import endpoint, looked_up, observed, profile, vantag
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_has_words(outcome: Outcome) -> None:
-    assert terms.OUTCOMES[outcome]
+    assert happening.OUTCOMES[outcome]
 
 
 def test_an_outcome_of_a_newer_version_is_named_as_it_is() -> None:
-    assert words.happened(observed(Stage.TLS, "quic", "lost")) == "quic: lost after 23 ms"
+    assert happening.happened(observed(Stage.TLS, "quic", "lost")) == "quic: lost after 23 ms"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_an_outcome_of_a_newer_version_is_named_as_it_is() -> None:
     ],
 )
 def test_durations_have_a_unit(seconds: float, text: str) -> None:
-    assert words.lasted(seconds) == text
+    assert happening.lasted(seconds) == text
 
 
 def test_failed_packets_come_before_those_that_were_answered() -> None:
@@ -77,7 +78,7 @@ def test_an_experiments_packet_counts_where_the_main_line_did_not_fail() -> None
 
 def test_every_operation_has_words() -> None:
     operations = {type_.__name__.lower() for type_ in get_args(Observation)}
-    assert operations <= set(terms.ACTIONS)
+    assert operations <= set(happening.ACTIONS)
 
 
 def test_what_was_never_sent_is_no_packet() -> None:
@@ -186,6 +187,20 @@ def test_a_rule_and_where_it_was_read_follow_the_engine() -> None:
     rule = BlockedBy(engine=Engine.CALICO, name="ns/deny", rule="egress 1", source="p.yaml")
     assert (
         words.whose(rule, Cause.TCP_DROPPED) == "the Calico policy ns/deny rule egress 1 (p.yaml)"
+    )
+
+
+def test_where_no_rule_of_it_matches_that_is_said_and_how_sure_it_is() -> None:
+    rule = BlockedBy(
+        engine=Engine.AZURE_FIREWALL,
+        name="hub-fw",
+        rule=NO_RULE_MATCHES,
+        source="fw.json:7",
+        confidence=Confidence.CONFIRMED,
+    )
+    assert (
+        words.whose(rule, Cause.TLS_SNI_RESET)
+        == "the Azure Firewall hub-fw: no rule matches, denied by default (fw.json:7), confirmed"
     )
 
 

@@ -6,7 +6,9 @@ from preflight.cli.job import options as job_options
 from preflight.errors import ClusterError, ExitCode, UsageError
 
 
-@click.command(context_settings=job_options.CONTEXT)
+@click.command(
+    context_settings=job_options.CONTEXT, short_help="Remove what runs have left in the cluster."
+)
 @job_options.cluster
 @job_options.namespace
 @click.option("-A", "--all-namespaces", "everywhere", is_flag=True, help="In every namespace.")

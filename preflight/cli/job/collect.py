@@ -12,7 +12,10 @@ from preflight.errors import ClusterError
 from preflight.report import FORMATS
 
 
-@click.command(context_settings=job_options.CONTEXT)
+@click.command(
+    context_settings=job_options.CONTEXT,
+    short_help="Gather the reports of Jobs that others applied.",
+)
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
 @job_options.cluster
 @job_options.namespace

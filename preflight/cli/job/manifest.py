@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 CRON = r"(?:@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|(?:[0-9A-Za-z*/,?-]+ ){4}[0-9A-Za-z*/,?-]+)"
 
 
-@click.command(context_settings=job_options.CONTEXT)
+@click.command(
+    context_settings=job_options.CONTEXT,
+    short_help="Print the Jobs as YAML, to apply by hand or by GitOps.",
+)
 @options.selection
 @options.way_out
 @options.budget

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 PARALLEL = 50
 
 
-@click.command(context_settings=job_options.CONTEXT)
+@click.command(
+    context_settings=job_options.CONTEXT,
+    short_help="Run the check on the nodes, and clean up after it.",
+)
 @options.selection
 @options.way_out
 @options.budget

@@ -6,9 +6,10 @@ from typing import assert_never
 from preflight.model.diagnosis import Verdict
 from preflight.model.endpoint import Requirement
 from preflight.model.fleet import Failure, FleetReport, Network, Place
+from preflight.model.happening import lasted
 from preflight.model.report import Report, ReportVerdict
 from preflight.report.advice import COMPARE, HAND_OVER
-from preflight.report.words import about_profile, lasted, moment
+from preflight.report.words import about_profile, moment
 
 PROFILES = 3
 """Profiles that are told: clusters of one run may differ in environment and region."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from preflight.model.happening import happened
 from preflight.model.names import SPOKEN, transport
 from preflight.model.report import EndpointResult, EvidenceLine, Finding, Report
 from preflight.model.vantage import VantageKind
@@ -25,7 +26,6 @@ from preflight.report.mends import Mend, by_name, mend
 from preflight.report.searches import LANGUAGES, LOGS, fitting, flow, window
 from preflight.report.terms import CONFIDENCE, TRANSLATED
 from preflight.report.words import (
-    happened,
     moment,
     packets,
     standing,

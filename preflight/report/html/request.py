@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from preflight.model.happening import happened
 from preflight.model.names import transport
 from preflight.model.report import EvidenceLine, Report
 from preflight.report.escape import printable
+from preflight.report.findings import blockers
 from preflight.report.html.sight import Sight, sights
 from preflight.report.mends import by_name, mend, rule_text
-from preflight.report.words import about_vantage, happened, moment, packets
+from preflight.report.words import about_vantage, moment, packets
 
 PACKETS = 1
 """Packets named for each finding: one is enough to find the rule that took it."""
@@ -49,6 +51,8 @@ def _asked(sight: Sight) -> Iterator[str]:
     yield f"{finding.id}. {finding.title} ({finding.cause.value}, {finding.confidence.value})"
     if sight.where:
         yield f"  Where: {sight.where}"
+    for label, texts in blockers(finding):
+        yield from (f"  {label}: {text}" for text in texts)
     if finding.ask_for:
         yield f"  Ask for: {finding.ask_for}"
     if finding.allow:
