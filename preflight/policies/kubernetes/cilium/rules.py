@@ -19,6 +19,7 @@ from preflight.policies.kubernetes.fields import (
     fields,
     items,
     number,
+    optional_text,
     text,
     texts,
 )
@@ -202,7 +203,7 @@ def _trouble(entry: Fields, rules: Fields, path: str) -> str:
 
 def _span(port: Fields, path: str) -> Span | Named:
     """Ports are text here: a number, or a name; 0 stands for every port."""
-    written = port.get("protocol")
+    written = optional_text(port.get("protocol"), f"{path}.protocol")
     if written not in PROTOCOLS:
         raise Malformed(f"{path}.protocol is none of ANY, TCP, UDP and SCTP")
     protocol, value = PROTOCOLS[written], port.get("port")
@@ -217,4 +218,4 @@ def _span(port: Fields, path: str) -> Span | Named:
     if first == 0:
         return Span(protocol)
     last = port.get("endPort")
-    return span(first, None if last in {None, 0} else last, protocol, f"{path}.port")
+    return span(first, None if last in (None, 0) else last, protocol, f"{path}.port")
