@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from preflight.attribution.ways import denies_so
+from preflight.attribution.ways import denies_so, speaks_too_late
 from preflight.attribution.words import contradicted, denied_but_open, named, unseen
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.flow import Explanation, FlowVerdict, Reason, Ruling
@@ -40,10 +40,17 @@ def attribute(report: Report, explained: Mapping[str, Explanation]) -> Report:
         [
             (row, explained[row.id].blocked_by[0])
             for row in report.endpoints
-            if row.verdict in PASSED and row.id in explained and explained[row.id].blocked_by
+            if row.id in explained and _got_through(row) and explained[row.id].blocked_by
         ]
     )
     return replace(report, findings=findings, notices=(*report.notices, *remarks))
+
+
+def _got_through(row: EndpointResult) -> bool:
+    """Whether nothing of it was stopped: where some addresses were, the rule may be about those."""
+    return row.verdict is Verdict.REACHABLE or (
+        row.verdict is Verdict.DEGRADED and all(each.verdict in PASSED for each in row.addresses)
+    )
 
 
 def _attributed(
@@ -77,7 +84,7 @@ def blames(said: Explanation, cause: Cause) -> tuple[Blame, ...]:
 
 
 def _confidence(ruling: Ruling, cause: Cause) -> Confidence:
-    if ruling.verdict is FlowVerdict.UNKNOWN:
+    if ruling.verdict is FlowVerdict.UNKNOWN or speaks_too_late(ruling.engine, cause):
         return Confidence.POSSIBLE
     return Confidence.CONFIRMED if denies_so(ruling.engine, cause) else Confidence.LIKELY
 
