@@ -95,15 +95,17 @@ class Rule:
 
     path: str
     peers: tuple[Peer, ...]
-    """All of them have to hold; Cilium allows only one. Empty: any destination."""
+    """All of them have to hold; Cilium allows only one. Empty: any destination, if there are ports."""
     ports: tuple[Ports, ...]
-    """Empty: every port."""
+    """Empty: every port, if there are peers."""
     trouble: str = ""
 
     def leads_to(self, target: Target) -> Truth:
-        """Whether the destination fits, whatever the port."""
+        """Whether the destination fits, whatever the port; none does where the rule names neither peers nor ports."""
         if self.trouble:
             return unsupported(self.trouble)
+        if not self.peers and not self.ports:
+            return NO
         return every(peer.holds(target) for peer in self.peers)
 
     def matches(self, target: Target) -> Truth:
