@@ -101,6 +101,17 @@ def nsg(port: str) -> Document:
     )
 
 
+def test_a_rule_that_may_allow_is_not_named_but_the_one_that_denies_behind_it() -> None:
+    closed = nsg("443").body["securityRules"][0]
+    allowing = {**closed, "name": "tag", "priority": 90, "access": "Allow"}
+    tagged = {**allowing, "destinationAddressPrefix": "AzureMonitor"}
+    group = document({**nsg("443").body, "securityRules": [tagged, closed]})
+    (by,) = (
+        blamed(measured(Cause.TCP_DROPPED, Stage.TCP, "dropped"), [group]).findings[0].blocked_by
+    )
+    assert (by.name, by.rule, by.confidence) == ("nsg", "100 deny", Confidence.POSSIBLE)
+
+
 @pytest.mark.parametrize("cause", [Cause.DNS_NXDOMAIN, Cause.DNS_RESOLVER_UNREACHABLE])
 def test_a_rule_about_the_host_is_not_to_blame_for_a_name_that_led_nowhere(cause: Cause) -> None:
     made = blamed(measured(cause, Stage.DNS, "dropped"), [nsg("443")])

@@ -101,9 +101,19 @@ def _undecided(said: Explanation, cause: Cause) -> tuple[Ruling, ...]:
     if said.verdict is not FlowVerdict.UNKNOWN:
         return ()
     return tuple(
-        ruling
+        _denying(ruling)
         for ruling in said.path
         if ruling.verdict is FlowVerdict.UNKNOWN and denies_so(ruling.engine, cause)
+    )
+
+
+def _denying(unknown: Ruling) -> Ruling:
+    """The same with the rule named that denies where the one in doubt, which would allow, does not match."""
+    denial = unknown.otherwise
+    if denial is None:
+        return unknown
+    return replace(
+        unknown, name=denial.name, rule=denial.rule or unseen(denial), origin=denial.origin
     )
 
 

@@ -1,5 +1,6 @@
 """What rules say, beside what was measured."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,6 +111,13 @@ def test_a_rule_that_cannot_be_decided_is_possibly_it_when_its_way_was_seen() ->
     given = said(blocked(Cause.TCP_DROPPED), undecided(Engine.AZURE_NSG))
     assert blames(given) == [(Engine.AZURE_NSG, POLICY, POSSIBLE)]
     assert "cannot be told from what was given" in given.findings[0].explanation
+
+
+def test_of_a_rule_in_doubt_that_would_allow_the_one_behind_it_is_named() -> None:
+    behind = ruling(Engine.AZURE_NSG, rule="200 deny-all")
+    doubtful = replace(undecided(Engine.AZURE_NSG), rule="100 allow-tag", otherwise=behind)
+    (by,) = said(blocked(Cause.TCP_DROPPED), doubtful).findings[0].blocked_by
+    assert (by.rule, by.confidence) == ("200 deny-all", POSSIBLE)
 
 
 def test_a_rule_that_cannot_be_decided_and_denies_otherwise_is_not_named() -> None:
