@@ -3,14 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from preflight.attribution import attribute, packets, requests, source_of
+from preflight.attribution import (
+    attribute,
+    is_stopped_at_lookup,
+    measured,
+    questions,
+    requests,
+    source_of,
+)
 from preflight.model.document import Document
-from preflight.model.flow import Explanation, Flow, Workload
+from preflight.model.flow import Explanation, Flow, Reason, Workload
 from preflight.model.report import Engine, Report
 from preflight.policies import explain
 
 OF_PROXIES = frozenset({Engine.SQUID, Engine.PROXY})
 """Engines that judge what a proxy is asked for; all others judge the packets on the way to it."""
+
+OF_QUESTIONS = frozenset({Reason.DNS_BLOCKED, Reason.DNS_RULE_REFUSES_NAME})
+"""Reasons that are about the question for the host's name."""
 
 
 def blamed(report: Report, documents: Sequence[Document], source: Workload | None = None) -> Report:
@@ -22,10 +32,29 @@ def explained(
     report: Report, documents: Sequence[Document], source: Workload
 ) -> dict[str, Explanation]:
     """What the rules say of each endpoint that was probed, by its id."""
-    sent, asked = packets(report, source), requests(report, source)
-    flows = (*sent.values(), *asked.values())
+    sent, asked = measured(report, source), requests(report, source)
+    lookups = questions(report, source)
+    flows = (*sent.values(), *asked.values(), *lookups.values())
     said = dict(zip(map(id, flows), explain(documents, flows), strict=True))
-    return {id_: _both(said, flow, asked.get(id_)) for id_, flow in sent.items()}
+    unresolved = {row.id for row in report.endpoints if is_stopped_at_lookup(row)}
+    return {
+        id_: _of_lookup(said, flow, lookups.get(id_))
+        if id_ in unresolved
+        else _both(said, flow, asked.get(id_))
+        for id_, flow in sent.items()
+    }
+
+
+def _of_lookup(said: Mapping[int, Explanation], flow: Flow, question: Flow | None) -> Explanation:
+    """What judges the question for the name; whether the host itself may be reached says nothing of a name that led nowhere."""
+    about_names = [each for each in said[id(flow)].path if each.engine is Engine.DNS]
+    refused = [each for each in said[id(flow)].path if each.reason in OF_QUESTIONS]
+    if question is None:
+        return replace(said[id(flow)], path=(*refused, *about_names))
+    sent = [
+        each for each in said[id(question)].path if each.engine not in {Engine.DNS, *OF_PROXIES}
+    ]
+    return replace(said[id(flow)], path=(*(sent or refused), *about_names))
 
 
 def _both(said: Mapping[int, Explanation], packet: Flow, request: Flow | None) -> Explanation:

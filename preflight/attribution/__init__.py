@@ -5,6 +5,23 @@ is likely; where they contradict each other, that is what the report says.
 """
 
 from preflight.attribution.attribute import attribute
-from preflight.attribution.flows import at, packets, requests, source_of
+from preflight.attribution.flows import (
+    at,
+    is_stopped_at_lookup,
+    measured,
+    packets,
+    questions,
+    requests,
+    source_of,
+)
 
-__all__ = ["at", "attribute", "packets", "requests", "source_of"]
+__all__ = [
+    "at",
+    "attribute",
+    "is_stopped_at_lookup",
+    "measured",
+    "packets",
+    "questions",
+    "requests",
+    "source_of",
+]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from preflight.attribution.ways import denies_so
+from preflight.attribution.ways import denies_so, speaks_too_late
 from preflight.attribution.words import UNCONCERNED, contradicted, denied_but_open, named, unseen
 from preflight.model.diagnosis import Cause, Confidence, Verdict
 from preflight.model.flow import Explanation, FlowVerdict, Reason, Ruling
@@ -40,12 +40,19 @@ def attribute(report: Report, explained: Mapping[str, Explanation]) -> Report:
         [
             (row, explained[row.id].blocked_by[0])
             for row in report.endpoints
-            if row.verdict in PASSED and row.id in explained and explained[row.id].blocked_by
+            if row.id in explained and _got_through(row) and explained[row.id].blocked_by
         ]
     )
     concerned = any(each.path for each in explained.values())
     foreign = () if concerned or not explained else (UNCONCERNED,)
     return replace(report, findings=findings, notices=(*report.notices, *foreign, *remarks))
+
+
+def _got_through(row: EndpointResult) -> bool:
+    """Whether nothing of it was stopped: where some addresses were, the rule may be about those."""
+    return row.verdict is Verdict.REACHABLE or (
+        row.verdict is Verdict.DEGRADED and all(each.verdict in PASSED for each in row.addresses)
+    )
 
 
 def _attributed(
@@ -79,7 +86,7 @@ def blames(said: Explanation, cause: Cause) -> tuple[Blame, ...]:
 
 
 def _confidence(ruling: Ruling, cause: Cause) -> Confidence:
-    if ruling.verdict is FlowVerdict.UNKNOWN:
+    if ruling.verdict is FlowVerdict.UNKNOWN or speaks_too_late(ruling.engine, cause):
         return Confidence.POSSIBLE
     return Confidence.CONFIRMED if denies_so(ruling.engine, cause) else Confidence.LIKELY
 
@@ -96,9 +103,19 @@ def _undecided(said: Explanation, cause: Cause) -> tuple[Ruling, ...]:
     if said.verdict is not FlowVerdict.UNKNOWN:
         return ()
     return tuple(
-        ruling
+        _denying(ruling)
         for ruling in said.path
         if ruling.verdict is FlowVerdict.UNKNOWN and denies_so(ruling.engine, cause)
+    )
+
+
+def _denying(unknown: Ruling) -> Ruling:
+    """The same with the rule named that denies where the one in doubt, which would allow, does not match."""
+    denial = unknown.otherwise
+    if denial is None:
+        return unknown
+    return replace(
+        unknown, name=denial.name, rule=denial.rule or unseen(denial), origin=denial.origin
     )
 
 

@@ -1,14 +1,19 @@
 """A report's endpoints → the flows to ask the rules about."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from preflight.hostname import address_of
+from preflight.hostname import address_of, split_port
+from preflight.model.diagnosis import Cause, Verdict
 from preflight.model.endpoint import Protocol
 from preflight.model.flow import Destination, Flow, Transfer, Workload
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Report, ReportVantage
 from preflight.model.vantage import Address, VantageKind
 
+DNS_PORT = 53
+UNANSWERED = frozenset({Cause.DNS_RESOLVER_UNREACHABLE, Cause.DNS_QUERY_DROPPED})
+PASSED = frozenset({Verdict.REACHABLE, Verdict.DEGRADED})
 PROXY_PORTS = {"http": 80, "https": 443}
 """Of a proxy's URL without one (RFC 9110 §4.2)."""
 
@@ -38,6 +43,17 @@ def packets(report: Report, source: Workload) -> dict[str, Flow]:
     }
 
 
+def measured(report: Report, source: Workload) -> dict[str, Flow]:
+    """The packets, but of a host that was reached only to where it was: what rules say of the rest, nobody has tried."""
+    return packets(replace(report, endpoints=tuple(map(_tried, report.endpoints))), source)
+
+
+def _tried(row: EndpointResult) -> EndpointResult:
+    answered = tuple(each for each in row.addresses if each.verdict in PASSED)
+    is_reached = row.verdict is Verdict.REACHABLE and answered
+    return replace(row, dns=None, addresses=answered) if is_reached else row
+
+
 def requests(report: Report, source: Workload) -> dict[str, Flow]:
     """What the proxy was asked for, by the id of each endpoint that went through one."""
     return {
@@ -45,6 +61,22 @@ def requests(report: Report, source: Workload) -> dict[str, Flow]:
         for row in report.endpoints
         if row.evidence and is_proxied(row)
     }
+
+
+def questions(report: Report, source: Workload) -> dict[str, Flow]:
+    """The question to the resolver, by the id of each endpoint whose lookup met silence: nothing was sent to the host there."""
+    return {
+        row.id: Flow(
+            source=source, destination=replace(resolver, port=DNS_PORT, transfer=Transfer.UDP)
+        )
+        for row in report.endpoints
+        if row.cause in UNANSWERED and (resolver := _resolver(row)) is not None
+    }
+
+
+def is_stopped_at_lookup(row: EndpointResult) -> bool:
+    """Whether nothing was sent to the host, because its name led nowhere."""
+    return row.stage is Stage.DNS and row.verdict not in PASSED
 
 
 def is_proxied(row: EndpointResult) -> bool:
@@ -71,6 +103,14 @@ def at(
         port=port,
         transfer=Transfer.UDP if protocol is Protocol.UDP else Transfer.TCP,
     )
+
+
+def _resolver(row: EndpointResult) -> Destination | None:
+    """The one that was asked first, which is the one that programs ask."""
+    asked = (line.destination for line in row.main_line if line.stage is Stage.DNS)
+    first = next((one for one in asked if one is not None), "")
+    address = address_of(split_port(first)[0]) if first else None
+    return Destination(addresses=(address,)) if address else None
 
 
 def _proxy(url: str | None) -> Destination | None:

@@ -70,6 +70,37 @@ OF_PODS = frozenset(
 """Engines whose rules bind pods, and not the node that they run on."""
 
 
+BY_PACKET = frozenset(
+    {
+        Engine.KUBERNETES_NETWORK_POLICY,
+        Engine.CLUSTER_NETWORK_POLICY,
+        Engine.CALICO,
+        Engine.AZURE_NSG,
+        Engine.AZURE_ROUTE,
+        Engine.AWS_SECURITY_GROUP,
+        Engine.AWS_NETWORK_ACL,
+        Engine.GCP_FIREWALL,
+    }
+)
+"""Engines that deny a connection's first packet, or never."""
+AFTER_CONNECTING = ("tls.", "http.")
+THROUGH_PROXY = frozenset(
+    {
+        Cause.PROXY_AUTH_REQUIRED,
+        Cause.PROXY_DENIED,
+        Cause.PROXY_DROPPED,
+        Cause.PROXY_UPSTREAM_FAILED,
+    }
+)
+"""Causes that show a connection to the proxy."""
+
+
+def speaks_too_late(engine: Engine, cause: Cause) -> bool:
+    """Whether a connection came about that the engine's denial would have prevented."""
+    is_connected = cause.startswith(AFTER_CONNECTING) or cause in THROUGH_PROXY
+    return engine in BY_PACKET and is_connected
+
+
 def denies_so(engine: Engine, cause: Cause | None) -> bool:
     """Whether the engine's denial looks like this."""
     return cause in WAYS[engine]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from preflight.model.diagnosis import Confidence
-from preflight.model.flow import Reason, Ruling
+from preflight.model.flow import FlowVerdict, Reason, Ruling
 from preflight.model.report import NO_EGRESS_RULES, NO_RULE_MATCHES, EndpointResult, Engine
 
 SHOWN = 3
@@ -37,11 +37,21 @@ GROUNDS = {
     Confidence.POSSIBLE: "Whether it denies this cannot be told from what was given",
 }
 
+NOT_IN_FORCE = (
+    "It denies this, and yet the connection came about: it is not in force, not for this source, or something nearer answers in the"
+    " host's place; look behind it too"
+)
+"""Of a rule that would have denied the first packet already."""
+
 
 def named(ruling: Ruling, confidence: Confidence) -> str:
     """Which rule it is, and on what grounds."""
     who = " ".join(filter(None, (ENGINES[ruling.engine], ruling.name, ruling.rule)))
-    return f"The rule: {who}. {GROUNDS[confidence]}. {ruling.explanation}".rstrip()
+    is_denied = ruling.verdict is FlowVerdict.DENIED and confidence is Confidence.POSSIBLE
+    grounds = NOT_IN_FORCE if is_denied else GROUNDS[confidence]
+    return (
+        f"{'A rule' if is_denied else 'The rule'}: {who}. {grounds}. {ruling.explanation}".rstrip()
+    )
 
 
 def unseen(ruling: Ruling) -> str | None:

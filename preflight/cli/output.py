@@ -228,3 +228,10 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _shown(path: Path | None) -> str:
     return printable(str(path)) if path else "standard output"
+
+
+def note(remark: str) -> None:
+    """Say something beside the report: on standard error, in one line, whatever a file or a cluster wrote into it."""
+    import click
+
+    click.echo(f"Note: {printable(remark)}", err=True)

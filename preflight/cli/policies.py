@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
 from preflight.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,11 +30,12 @@ def documents(paths: Sequence[str]) -> tuple["Document", ...]:
 
 def live_documents(kube: "Kube") -> tuple["Document", ...]:
     """The policies of a cluster and what they are about; what the user may not list is said on standard error."""
+    from preflight.cli.output import note
     from preflight.objects import read_live
 
     live = read_live(kube)
     for remark in live.remarks:
-        click.echo(f"Note: {remark}", err=True)
+        note(remark)
     return live.documents
 
 

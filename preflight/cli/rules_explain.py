@@ -73,7 +73,7 @@ def explain(connect: "Connect | None", /, **typed: Any) -> int:
       0  no rule given forbids any flow   1  at least one flow is denied
       2  usage or input error             3  none is denied, some cannot be told
     """  # noqa: D301 - click reads the control character
-    from preflight.cli.output import places, write_each
+    from preflight.cli.output import note, places, write_each
     from preflight.policies import explain as explained
 
     outputs = places(typed["outputs"], FORMATS)
@@ -84,7 +84,7 @@ def explain(connect: "Connect | None", /, **typed: Any) -> int:
     said = explained(documents, flows)
     write_each(outputs, lambda name, style: _rendered(said, name, style))
     for remark in _remarks(said):
-        click.echo(f"Note: {remark}", err=True)
+        note(remark)
     return exit_code(said)
 
 

@@ -109,7 +109,7 @@ def request(context: click.Context, /, **typed: Any) -> int:
       2  usage or input error
     """  # noqa: D301 - click reads the control character
     from preflight.allow import render
-    from preflight.cli.output import write_each
+    from preflight.cli.output import note, write_each
 
     wanted = _wanted(typed)
     if typed["report_file"]:
@@ -123,10 +123,10 @@ def request(context: click.Context, /, **typed: Any) -> int:
         lambda name, _: written[name].text,
     )
     for remark in dict.fromkeys(remark for each in written.values() for remark in each.remarks):
-        click.echo(f"Note: {remark}", err=True)
+        note(remark)
     for name, each in written.items():
         if not each.text:
-            click.echo(f"Note: {_nothing(asked, name)}", err=True)
+            note(_nothing(asked, name))
     return ExitCode.OK
 
 

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from preflight.model.diagnosis import Diagnosis
 from preflight.model.endpoint import Endpoint
-from preflight.model.evidence import Attempt, Evidence, Experiment, Handshake, Observation
+from preflight.model.evidence import (
+    Attempt,
+    Evidence,
+    Experiment,
+    Handshake,
+    Observation,
+    Outcome,
+)
 from preflight.model.plan import ViaProxy
 from preflight.model.vantage import Address, Peer, Proxy
 
@@ -40,6 +47,8 @@ class Surroundings:
     issued: Mapping[str, frozenset[str]]
     """Hosts by the organisation that issued the leaf seen there, in comparable form."""
     dated: tuple[Dated, ...]
+    has_ipv4: bool
+    """Whether any IPv4 packet left this host, to a host or to a resolver elsewhere."""
     has_ipv6_route: bool
     """Whether a packet to any IPv6 address left this host."""
     has_internet_ipv6: bool
@@ -60,6 +69,13 @@ class Case:
     evidence: Evidence
     endpoint: Endpoint
     surroundings: Surroundings
+
+    def works_over(self, version: int) -> bool:
+        """Whether an address of this family was asked and answered to the end."""
+        return any(
+            attempt.address.version == version and attempt.last.outcome is Outcome.OK
+            for attempt in self.evidence.attempts
+        )
 
     def control(
         self, experiment: Experiment, address: Address | None = None

@@ -60,6 +60,18 @@ def inconclusive(stage: Stage | None, explanation: str, *observations: Observati
     )
 
 
+def not_judged(why: str, *observations: Observation) -> Diagnosis:
+    """Nothing is wrong with the address, but nobody here would use it."""
+    return Diagnosis(
+        verdict=Verdict.SKIPPED,
+        stage=Stage.TCP,
+        cause=None,
+        confidence=Confidence.POSSIBLE,
+        explanation=f"Not judged: {why}",
+        observations=observations,
+    )
+
+
 def reachable(confidence: Confidence, explanation: str, *observations: Observation) -> Diagnosis:
     """The path is proven open."""
     return Diagnosis(

@@ -79,13 +79,14 @@ def _nameless(attempt: Attempt, shaken: Handshake, case: Case) -> Handshake | No
 def _confidence(
     attempt: Attempt, shaken: Handshake, others: tuple[Handshake, ...], case: Case
 ) -> Confidence:
-    """Confirmed for an RST that came every time and everywhere; of silence, likely at best.
+    """Confirmed for an RST that came every time and everywhere; of silence, likely at best, and only of one that came again.
 
-    An alert is small. Where it is the only answer to others, a path that loses large packets would look the same.
+    Once is what a lossy link does too. An alert is small. Where it is the only answer to others, a path that loses large packets would look the same.
     """
     if shaken.outcome is Outcome.DROPPED:
         is_small = all(other.outcome is Outcome.ALERT for other in others)
-        return Confidence.POSSIBLE if is_small else Confidence.LIKELY
+        is_lasting = _times(shaken, case) > 1 and not is_small
+        return Confidence.LIKELY if is_lasting else Confidence.POSSIBLE
     is_sure = _times(shaken, case) > 1 and not _elsewhere(attempt, case, TLS_ANSWERS)
     return Confidence.CONFIRMED if is_sure else Confidence.LIKELY
 

@@ -1,13 +1,10 @@
 """An IPv6 address on a host without IPv6 to it: nothing was sent, or nothing can come back; nothing is wrong, nothing is judged."""
 
-from dataclasses import replace
-
 from preflight.addresses import is_local, is_local_ipv6
 from preflight.diagnosis.case import Case
-from preflight.diagnosis.conclude import inconclusive
-from preflight.model.diagnosis import Diagnosis, Verdict
+from preflight.diagnosis.conclude import not_judged
+from preflight.model.diagnosis import Diagnosis
 from preflight.model.evidence import Attempt, Connect, Datagram, Outcome
-from preflight.model.plan import Stage
 
 UNANSWERED = frozenset({Outcome.DROPPED, Outcome.UNREACHABLE})
 
@@ -15,14 +12,18 @@ UNANSWERED = frozenset({Outcome.DROPPED, Outcome.UNREACHABLE})
 def explain(attempt: Attempt, case: Case) -> Diagnosis | None:
     """Speak when no packet to any IPv6 address left this host in the whole run, or none that could be answered."""
     last = attempt.last
-    if attempt.address.version != 6 or case.proxy is not None or _has_way(attempt, case):
+    if attempt.address.version != 6 or case.proxy is not None:
+        return None
+    if attempt.address.is_unspecified and case.works_over(4):
+        return not_judged(":: is no address; some resolvers switch IPv6 off with it.", last)
+    if _has_way(attempt, case):
         return None
     if not isinstance(last, Connect | Datagram) or last.outcome not in UNANSWERED:
         return None
     if last.source is None and last.outcome is Outcome.UNREACHABLE:
-        return _unjudged("this host has no IPv6 route.", last)
+        return not_judged("this host has no IPv6 route.", last)
     if _is_without_way_back(attempt, case):
-        return _unjudged(
+        return not_judged(
             "this host has only local IPv6 addresses, which the internet cannot answer.", last
         )
     return None
@@ -43,7 +44,3 @@ def _is_without_way_back(attempt: Attempt, case: Case) -> bool:
     source = attempt.last.source
     is_dual = any(other.address.version == 4 for other in case.evidence.attempts)
     return is_dual and source is not None and is_local_ipv6(source.address)
-
-
-def _unjudged(why: str, last: Connect | Datagram) -> Diagnosis:
-    return replace(inconclusive(Stage.TCP, f"Not judged: {why}", last), verdict=Verdict.SKIPPED)

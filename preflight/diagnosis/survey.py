@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from preflight.addresses import is_local, is_local_ipv6
+from preflight.addresses import is_local, is_local_ipv6, is_nowhere
 from preflight.diagnosis.case import Dated, Surroundings
 from preflight.diagnosis.lookups import SENT, is_answer
 from preflight.diagnosis.names import domain, organization_key
@@ -67,6 +67,7 @@ def survey(evidence: Sequence[Evidence]) -> Surroundings:
         ),
         issued=_issued(direct),
         dated=tuple(found for each in evidence for found in _dated(each)),
+        has_ipv4=any(_is_ipv4(step) and _has_left(step) for step in everything),
         has_ipv6_route=any(_has_left(step) for step in sixth),
         has_internet_ipv6=any(_has_left_for_internet(step) for step in sixth),
         has_working_ipv6=any(
@@ -176,6 +177,12 @@ def _is_verified(attempt: Attempt, evidence: Evidence) -> bool:
         isinstance(step, Handshake) and step.verified and not step.ignores_dates
         for step in attempt.steps
     )
+
+
+def _is_ipv4(step: Observation) -> bool:
+    """Whether it is about an IPv4 address beyond this host; a resolver on the node itself needs no way out."""
+    to = step.destination
+    return to is not None and to.address.version == 4 and not is_nowhere(to.address)
 
 
 def _is_ipv6(step: Observation) -> bool:

@@ -10,6 +10,9 @@ from preflight.kube import DAEMON_SETS, Kube, Object, mapping, strings, text
 PREFIXES = ("microsoft-defender-publisher", "azuredefender-publisher", "microsoft-defender-collector", "azuredefender-collector")  # fmt: skip
 """Beginnings of its DaemonSets' names, current and older; only the publisher needs a way out (AKS and Helm pages, 2026-11)."""
 
+NAMESPACES = ("kube-system", "mdc", "azuredefender")
+"""Where the sensor is installed: in any other, everybody who may make a DaemonSet there may call it so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor:
@@ -20,6 +23,11 @@ class Sensor:
     dns_policy: str
     """Of a pod in the node's network."""
     on_host_network: bool
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether it is where Defender installs it."""
+        return self.namespace in NAMESPACES
 
 
 def find(kube: Kube) -> Sensor:
@@ -43,9 +51,14 @@ def find(kube: Kube) -> Sensor:
 
 def _best(found: Iterable[Object]) -> Object | None:
     ranked = [
-        (rank, text(one, "metadata", "name"), one)
+        (
+            text(one, "metadata", "namespace") not in NAMESPACES,
+            rank,
+            text(one, "metadata", "name"),
+            one,
+        )
         for one in found
         for rank, prefix in enumerate(PREFIXES)
         if text(one, "metadata", "name").startswith(prefix)
     ]
-    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+    return min(ranked, key=lambda one: one[:3])[3] if ranked else None

@@ -294,7 +294,7 @@ class Dispatcher:
                     pool=place.pool,
                     network=place.network,
                     reason=reason,
-                    detail=detail,
+                    detail=shortened(detail),
                 )
             )
         self._active.clear()

@@ -12,6 +12,10 @@ from preflight.model.fleet import FailureReason
 
 DETAIL_LIMIT = 600
 """Characters of a detail."""
+LONGEST = 20_000
+"""Characters of what is looked at for one."""
+_USERINFO = re.compile(r"://[^\s\"]*@(?!sha256:)")
+"""Up to the last `@`, because a password may hold one; that of an image's digest ends no user's name."""
 PULL_REASONS = frozenset(
     {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
      "RegistryUnavailable", "SignatureValidationFailed"}
@@ -117,8 +121,8 @@ def registry_of(image: str) -> str:
 
 
 def shortened(words: str) -> str:
-    """The words in one line of bounded length."""
-    line = " ".join(words.split())
+    """The words in one line of bounded length, without user and password of URLs: kubelets quote the proxy that they use."""
+    line = _USERINFO.sub("://***@", " ".join(words[:LONGEST].split()))
     return line if len(line) <= DETAIL_LIMIT else line[: DETAIL_LIMIT - 1] + "…"
 
 

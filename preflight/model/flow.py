@@ -140,6 +140,8 @@ class Ruling:
     """One to three plain sentences: what matched or did not, the nearest miss, what would have to change. Untrusted text is quoted."""
     also: tuple["Ruling", ...] = field(default=())
     """Further objects that share the guilt, as every policy that isolates a pod and allows nothing that matches."""
+    otherwise: "Ruling | None" = None
+    """Of what is unknown: what denies if the rule named here, which would allow, does not match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ doubt is named.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from preflight.model.flow import FlowVerdict, Origin, Reason, Ruling
 from preflight.model.report import Engine
@@ -139,7 +139,12 @@ class Chain:
             f"Cannot tell whether rule {quoted(rule.label)} of {quoted(rule.owner)} ({rule.action}{rule.towards}) matches {packet.target},"
             f" because {doubt.why}. If it does not, {after}: {verdict}."
         )
-        return self._ruling(rule, FlowVerdict.UNKNOWN, doubt.reason, sentence)
+        unknown = self._ruling(rule, FlowVerdict.UNKNOWN, doubt.reason, sentence)
+        action = otherwise.action if otherwise else self.default.action
+        if verdict is not FlowVerdict.DENIED or action is not Action.DENY:
+            return unknown
+        denial = self.by_rule(packet, otherwise) if otherwise else self.by_default(packet)
+        return replace(unknown, otherwise=denial)
 
     def _ruling(
         self,

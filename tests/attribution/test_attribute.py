@@ -1,5 +1,6 @@
 """What rules say, beside what was measured."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from preflight.model.flow import (
 )
 from preflight.model.plan import Stage
 from preflight.model.report import Engine, Report
-from tests.report.builders import endpoint, finding, report, stopped
+from tests.report.builders import endpoint, finding, reached, report, stopped
 
 POD = Workload(namespace="kube-system", pod="sensor")
 FLOW = Flow(source=POD, destination=Destination(host="api.example.test"))
@@ -76,7 +77,8 @@ def test_a_rule_that_denies_what_was_seen_in_its_own_way_is_confirmed() -> None:
 def test_a_network_policy_does_not_reset_client_hellos() -> None:
     """It may be there and deny, but something else was met first."""
     given = said(blocked(Cause.TLS_SNI_RESET, Stage.TLS, "reset"), ruling())
-    assert blames(given) == [(Engine.KUBERNETES_NETWORK_POLICY, POLICY, LIKELY)]
+    assert blames(given) == [(Engine.KUBERNETES_NETWORK_POLICY, POLICY, POSSIBLE)]
+    assert "the connection came about" in given.findings[0].explanation
     assert "look behind it too" in given.findings[0].explanation
 
 
@@ -85,8 +87,13 @@ def test_of_two_rules_that_deny_the_one_whose_way_was_seen_comes_first() -> None
     given = said(blocked(Cause.TLS_SNI_RESET, Stage.TLS, "reset"), ruling(), firewall)
     assert blames(given) == [
         (Engine.AZURE_FIREWALL, "fw", CONFIRMED),
-        (Engine.KUBERNETES_NETWORK_POLICY, POLICY, LIKELY),
+        (Engine.KUBERNETES_NETWORK_POLICY, POLICY, POSSIBLE),
     ]
+
+
+def test_a_rule_that_denies_packets_is_likely_where_no_connection_came_about() -> None:
+    given = said(blocked(Cause.TCP_REFUSED, outcome="refused"), ruling(Engine.AZURE_NSG))
+    assert blames(given) == [(Engine.AZURE_NSG, POLICY, LIKELY)]
 
 
 def test_all_policies_that_share_a_default_deny_are_named() -> None:
@@ -104,6 +111,13 @@ def test_a_rule_that_cannot_be_decided_is_possibly_it_when_its_way_was_seen() ->
     given = said(blocked(Cause.TCP_DROPPED), undecided(Engine.AZURE_NSG))
     assert blames(given) == [(Engine.AZURE_NSG, POLICY, POSSIBLE)]
     assert "cannot be told from what was given" in given.findings[0].explanation
+
+
+def test_of_a_rule_in_doubt_that_would_allow_the_one_behind_it_is_named() -> None:
+    behind = ruling(Engine.AZURE_NSG, rule="200 deny-all")
+    doubtful = replace(undecided(Engine.AZURE_NSG), rule="100 allow-tag", otherwise=behind)
+    (by,) = said(blocked(Cause.TCP_DROPPED), doubtful).findings[0].blocked_by
+    assert (by.rule, by.confidence) == ("200 deny-all", POSSIBLE)
 
 
 def test_a_rule_that_cannot_be_decided_and_denies_otherwise_is_not_named() -> None:
@@ -131,6 +145,22 @@ def test_a_rule_that_denies_what_got_through_is_not_in_force() -> None:
     assert POLICY in remark
     assert "got through all the same" in remark
     assert given.findings == ()
+
+
+def test_a_rule_about_an_address_that_fails_beside_one_that_works_is_in_force() -> None:
+    dead = reached("20.50.1.10", verdict=Verdict.BLOCKED, stage=Stage.TCP, cause=Cause.TCP_DROPPED)
+    row = endpoint(
+        "api",
+        verdict=Verdict.DEGRADED,
+        cause=Cause.PATH_PARTIAL_ADDRESSES,
+        stage=Stage.TCP,
+        addresses=(reached("20.50.1.9"), dead),
+        findings=("F1",),
+    )
+    measured = report(row, findings=(finding(row, cause=Cause.PATH_PARTIAL_ADDRESSES),))
+    given = said(measured, ruling(Engine.AZURE_NSG))
+    assert given.notices == ()
+    assert blames(given) == [(Engine.AZURE_NSG, POLICY, LIKELY)]
 
 
 def test_inspection_by_a_rule_that_allows_is_confirmed_by_the_certificate() -> None:

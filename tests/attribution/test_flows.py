@@ -1,14 +1,28 @@
 """Which flows a report asks the rules about."""
 
+from ipaddress import ip_address
+
 import pytest
 
-from preflight.attribution import packets, requests, source_of
+from preflight.attribution import measured, packets, questions, requests, source_of
+from preflight.model.diagnosis import Cause
 from preflight.model.endpoint import Protocol
-from preflight.model.flow import Flow, Transfer, Workload
+from preflight.model.flow import Destination, Flow, Transfer, Workload
 from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult
 from preflight.model.vantage import VantageKind
-from tests.report.builders import endpoint, observed, report, skipped, unmeasured, vantage
+from tests.report.builders import (
+    dns,
+    endpoint,
+    looked_up,
+    observed,
+    reached,
+    report,
+    skipped,
+    stopped,
+    unmeasured,
+    vantage,
+)
 
 POD = Workload(namespace="kube-system", pod="sensor")
 TUNNEL = observed(Stage.PROXY, "tunnel", destination="10.0.0.20:3128")
@@ -24,6 +38,28 @@ def test_every_endpoint_that_was_probed_is_asked_about_with_the_addresses_seen()
     assert flow.destination.host == "api.cloud.defender.microsoft.com"
     assert [str(a) for a in flow.destination.addresses] == ["20.50.1.9"]
     assert (flow.destination.port, flow.destination.transfer) == (443, Transfer.TCP)
+
+
+def test_a_host_that_was_reached_is_asked_about_at_the_addresses_that_answered() -> None:
+    """Of an address that nobody tried, or that failed, the rules may say what they like."""
+    row = endpoint("api", dns=dns("20.50.1.9", "20.50.1.10"), addresses=(reached("20.50.1.9"),))
+    (flow,) = measured(report(row), POD).values()
+    assert [str(a) for a in flow.destination.addresses] == ["20.50.1.9"]
+
+
+@pytest.mark.parametrize("cause", [Cause.DNS_RESOLVER_UNREACHABLE, Cause.DNS_QUERY_DROPPED])
+def test_of_a_lookup_that_met_silence_the_question_is_asked_about(cause: Cause) -> None:
+    silent = looked_up("api.example.test", "dropped")
+    row = stopped("api", "api.example.test", Stage.DNS, cause, "dropped", evidence=(silent,))
+    (flow,) = questions(report(row), POD).values()
+    assert flow.destination == Destination(
+        addresses=(ip_address("10.0.0.10"),), port=53, transfer=Transfer.UDP
+    )
+
+
+def test_a_lookup_that_was_answered_asks_nobody_about_packets() -> None:
+    row = stopped("api", "api.example.test", Stage.DNS, Cause.DNS_NXDOMAIN, "nxdomain")
+    assert questions(report(row, endpoint()), POD) == {}
 
 
 def test_datagrams_are_udp() -> None:

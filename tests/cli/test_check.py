@@ -134,7 +134,7 @@ async def test_a_refusing_proxy_is_named_and_its_password_appears_nowhere(ca_fil
         world({"proxy.test": HERE}, ca_file) as options,
     ):
         env = {"HTTPS_PROXY": f"http://bob:hunter2@proxy.test:{proxy.peer.port}"}
-        formats = ["json", "table", "markdown", "csv", "junit"]
+        formats = ["json", "table", "markdown", "csv", "junit", "html"]
         runs = [
             await preflight("check", *options, "--only-endpoint", HOST, "-o", name, env=env)
             for name in formats
@@ -145,6 +145,7 @@ async def test_a_refusing_proxy_is_named_and_its_password_appears_nowhere(ca_fil
         assert run.code == 1
         assert "hunter2" not in run.out + run.err
         assert "bob" not in run.out + run.err
+        assert "Ym9iOmh1bnRlcjI" not in run.out + run.err, "both, as the proxy is told them"
 
 
 async def test_a_host_that_no_proxy_exempts_in_vain_is_told_of_the_token(

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,11 @@ import click
 import pytest
 
 from preflight.cli.group import cli
-from preflight.cli.job.campaign import Campaign, campaign
+from preflight.cli.job.campaign import Campaign, campaign, order_for
 from preflight.cli.job.run import carry_out, exit_code, run
 from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
 from preflight.job import asking
-from preflight.kube import CONFIG_MAPS, JOBS, NODES, PODS, SECRETS
+from preflight.kube import CONFIG_MAPS, DAEMON_SETS, JOBS, NODES, PODS, SECRETS
 from preflight.model.fleet import FailureReason, FleetReport
 from preflight.model.report import ReportVerdict
 from tests.fakes.kube import FakeKube
@@ -133,6 +134,18 @@ def test_files_and_credentials_go_with_the_first_job(tmp_path: Path) -> None:
     assert [name.rpartition("-")[2] for name in seen[CONFIG_MAPS.kind]] == ["files"]
     assert [name.rpartition("-")[2] for name in seen[SECRETS.kind]] == ["proxy"]
     assert kube.names(SECRETS) == kube.names(CONFIG_MAPS) == []
+
+
+def test_credentials_go_to_no_namespace_but_those_of_the_sensor_unless_it_is_named() -> None:
+    kube = cluster()
+    kube.put(
+        DAEMON_SETS, {"metadata": {"name": "microsoft-defender-publisher", "namespace": "tenant"}}
+    )
+    typed = asked("--as-sensor", "--proxy", "http://u:p@proxy:1")
+    with pytest.raises(UsageError, match="give --namespace tenant if that is meant") as refused:
+        order_for(kube, replace(typed, namespace=None), None)
+    assert "u:p" not in str(refused.value)
+    assert order_for(kube, replace(typed, namespace="tenant"), None)[0].namespace == "tenant"
 
 
 def test_ctrl_c_keeps_what_was_found_and_leaves_nothing() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from preflight.cli import output
-from preflight.cli.output import check_writable, style_of, write, write_each
+from preflight.cli.output import check_writable, note, style_of, write, write_each
 from preflight.errors import UsageError
 from preflight.report import PLAIN, Style
 from tests.report.builders import report
@@ -42,6 +42,13 @@ def refusal(call: Callable[[], object]) -> str:
         call()
     assert str(refused.value).isprintable()
     return str(refused.value)
+
+
+def test_a_note_says_in_one_line_what_a_file_or_a_cluster_wrote(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note("no right to \x1b[2J\nlist \u202e")
+    assert capsys.readouterr().err == "Note: no right to \\x1b[2J\\x0alist \\u202e\n"
 
 
 class TestStyle:

@@ -66,7 +66,9 @@ def hello(outcome: Outcome, *controls: Control, **fields: Any) -> Evidence:
 def test_a_name_that_only_the_experiment_tried_is_a_contrast(
     outcome: Outcome, cause: Cause
 ) -> None:
-    found = diagnosed(hello(outcome, another_name(greeted())))
+    silent_again = repeat(connected(), shaken(DROPPED))
+    controls = (silent_again,) if outcome is DROPPED else ()
+    found = diagnosed(hello(outcome, another_name(greeted()), *controls))
     assert said(found) == (BLOCKED, cause, LIKELY)
     assert f"answers one for {OTHER}" in found.explanation
 
@@ -110,7 +112,14 @@ def test_silence_where_only_alerts_answer_others_is_possibly_a_path_that_loses_w
     alerted = another_name(greeted(outcome=Outcome.ALERT))
     assert said(diagnosed(hello(DROPPED, alerted))) == (BLOCKED, Cause.TLS_SNI_DROPPED, POSSIBLE)
     both = another_name(greeted(outcome=Outcome.ALERT), greeted(THIRD))
-    assert said(diagnosed(hello(DROPPED, both))) == (BLOCKED, Cause.TLS_SNI_DROPPED, LIKELY)
+    silent_again = repeat(connected(), shaken(DROPPED))
+    found = diagnosed(hello(DROPPED, both, silent_again))
+    assert said(found) == (BLOCKED, Cause.TLS_SNI_DROPPED, LIKELY)
+
+
+def test_silence_that_came_once_is_what_a_lossy_link_does_too() -> None:
+    found = diagnosed(hello(DROPPED, another_name(greeted())))
+    assert said(found) == (BLOCKED, Cause.TLS_SNI_DROPPED, POSSIBLE)
 
 
 def test_an_alert_for_another_name_shows_that_its_hello_arrived() -> None:

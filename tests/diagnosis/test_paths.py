@@ -140,6 +140,33 @@ def test_ipv4_failing_where_ipv6_works_is_partial() -> None:
     assert diagnosed(tried(bad(ADDRESS), good(V6))).cause is Cause.PATH_PARTIAL_ADDRESSES
 
 
+V6_RESOLVER = lookup(resolver="[fd00:10::a]:53")
+UNSENT = attempt(connected(Outcome.UNREACHABLE, ADDRESS, source=None))
+
+
+def test_ipv4_is_not_judged_on_a_host_with_ipv6_alone() -> None:
+    mine = tried(UNSENT, good(V6), lookups=(V6_RESOLVER,))
+    assert said(diagnosed(mine)) == (Verdict.REACHABLE, None, CONFIRMED)
+    assert addresses(mine)[0].diagnosis.verdict is Verdict.SKIPPED
+
+
+def test_a_host_without_an_ipv6_address_is_blocked_from_there() -> None:
+    other = tried(good(V6), of=check("other.example"), lookups=(V6_RESOLVER,))
+    found = diagnosed(tried(UNSENT, lookups=(V6_RESOLVER,)), other)
+    assert said(found) == (Verdict.BLOCKED, Cause.TCP_UNREACHABLE, CONFIRMED)
+
+
+def test_ipv4_without_a_route_to_one_host_alone_is_partial() -> None:
+    """The resolver is asked over IPv4, so the host does have it."""
+    assert diagnosed(tried(UNSENT, good(V6))).cause is Cause.PATH_PARTIAL_ADDRESSES
+
+
+def test_an_unspecified_address_beside_a_good_one_switches_ipv6_off() -> None:
+    mine = tried(good(), bad("::", Outcome.REFUSED))
+    assert said(diagnosed(mine)) == (Verdict.REACHABLE, None, CONFIRMED)
+    assert "is no address" in addresses(mine)[1].diagnosis.explanation
+
+
 def test_addresses_of_a_proxy_that_differ_are_partial_in_any_family() -> None:
     through = attempt(to_proxy(), tunnelled(), shaken(), exchanged())
     lost = attempt(to_proxy(Outcome.DROPPED), address=V6)

@@ -62,17 +62,20 @@ def test_an_end_after_the_client_hello_without_contrast_is_the_plain_cause(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "cause"),
-    [(Outcome.RESET, Cause.TLS_SNI_RESET), (Outcome.DROPPED, Cause.TLS_SNI_DROPPED)],
+    ("outcome", "cause", "confidence"),
+    [
+        (Outcome.RESET, Cause.TLS_SNI_RESET, LIKELY),
+        (Outcome.DROPPED, Cause.TLS_SNI_DROPPED, POSSIBLE),
+    ],
 )
 @pytest.mark.parametrize(
     "answer", [Outcome.OK, Outcome.UNTRUSTED, Outcome.NAME_MISMATCH, Outcome.VERSION]
 )
 def test_a_name_that_fails_where_another_is_answered_is_filtered_by_name(
-    outcome: Outcome, cause: Cause, answer: Outcome
+    outcome: Outcome, cause: Cause, confidence: Confidence, answer: Outcome
 ) -> None:
     found = diagnosed(hello(outcome), checked(OTHER, connected(), shaken(answer, name=OTHER)))
-    assert said(found) == (BLOCKED, cause, LIKELY)
+    assert said(found) == (BLOCKED, cause, confidence)
     assert OTHER in found.explanation
     assert found.observations[0].outcome is answer, "the contrast is part of the evidence"
 

@@ -26,6 +26,16 @@ def test_the_publisher_is_taken_for_it_alone_needs_a_way_out() -> None:
     assert ("of", "microsoft-defender-publisher-ds") in found.labels
 
 
+def test_who_calls_a_workload_of_his_own_so_is_not_taken_for_it() -> None:
+    """Our pods, and the Secret with the proxy's credentials, go where it is."""
+    kube = FakeKube()
+    sensor(kube, "microsoft-defender-publisher", "tenant")
+    assert not find(kube).is_at_home
+
+    sensor(kube, "microsoft-defender-collector-ds", "mdc")
+    assert (find(kube).namespace, find(kube).is_at_home) == ("mdc", True)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -76,6 +76,27 @@ class TestNotStarted:
         assert trouble.detail == f"from r.corp: {words}"
         assert trouble.patience > 10  # the second attempt comes after ten seconds
 
+    @pytest.mark.parametrize("password", ["hunter2", "pa@hunter2", "p/hunter2"])
+    def test_a_proxy_that_the_kubelet_quotes_has_no_credentials(self, password: str) -> None:
+        words = (
+            'Failed to pull image "r.corp/x@sha256:0a": Head "https://r.corp/v2/x/manifests/y":'
+            f' proxyconnect tcp: dial "http://svc:{password}@proxy.corp:3128": i/o timeout'
+        )
+        trouble = reasons.why_not_started(
+            pod(waiting("ImagePullBackOff", image="r.corp/x@sha256:0a")), [event("Failed", words)]
+        )
+
+        assert trouble is not None
+        assert "svc" not in trouble.detail
+        assert "hunter2" not in trouble.detail
+        assert "://***@proxy.corp:3128" in trouble.detail
+        assert '"https://r.corp/v2/x/manifests/y"' in trouble.detail
+
+    def test_the_last_words_of_a_pod_have_no_credentials(self) -> None:
+        trouble = reasons.why_no_report(pod({}), "cannot use http://svc:hunter2@proxy:3128")
+
+        assert trouble.detail.endswith("cannot use http://***@proxy:3128")
+
     def test_image_without_events_has_the_words_of_the_status(self) -> None:
         trouble = reasons.why_not_started(
             pod(waiting("ErrImageNeverPull", "not present", "python:3.11")), NO_EVENTS

@@ -202,6 +202,7 @@ SNI = "$HOME_NET any -> $EXTERNAL_NET any (tls.sni;"
         ('drop tls any any -> any [80,440:450] (sid:1;)', DENIED),
         ('drop tcp any any -> [20.0.0.0/8, !20.42.65.0/24] any (sid:1;)', PASSES),
         ('drop tcp any any -> [20.0.0.0/8,!20.42.66.0/24] 443 (sid:1;)', DENIED),
+        ('drop tcp any any -> [30.0.0.0/8, [31.0.0.0/8, 20.0.0.0/8], 32.0.0.0/8] any (sid:1;)', DENIED),
         ('drop tcp !10.240.0.0/16 any -> any any (sid:1;)', PASSES),
         ('drop udp any any -> any any (sid:1;)', PASSES),
         ('drop ip any any -> $EXTERNAL_NET any (sid:1;)', DENIED),

@@ -62,6 +62,9 @@ def named(*names: str, **more: Any) -> dict[str, Any]:
         ({"egress": []}, ALLOWED, Reason.NOT_SELECTED),
         ({}, ALLOWED, Reason.NOT_SELECTED),
         ({"ingress": [{}]}, ALLOWED, Reason.NOT_SELECTED),
+        ({"egress": [{}]}, DENIED, Reason.DEFAULT_DENY),
+        ({"egress": [{"toPorts": []}]}, DENIED, Reason.DEFAULT_DENY),
+        ({"egressDeny": [{}]}, DENIED, Reason.NO_EGRESS_RULES),
         ({"egress": [{"toEndpoints": []}]}, DENIED, Reason.DEFAULT_DENY),
         ({"egress": [{"toEntities": ["cluster"]}]}, DENIED, Reason.DEFAULT_DENY),
         ({"egressDeny": [{"toCIDR": ["10.0.0.0/8"]}]}, DENIED, Reason.NO_EGRESS_RULES),
@@ -136,7 +139,8 @@ def test_several_specs_are_several_policies() -> None:
 @pytest.mark.parametrize(
     ("rule", "verdict"),
     [
-        ({}, ALLOWED),
+        ({}, DENIED),
+        ({"toPorts": ports(443)}, ALLOWED),
         ({"toCIDR": ["20.0.0.0/8"]}, ALLOWED),
         ({"toCIDR": ["20.42.65.85"]}, ALLOWED),
         ({"toCIDRSet": [{"cidr": "20.0.0.0/8", "except": ["20.42.0.0/16"]}]}, DENIED),
@@ -217,7 +221,7 @@ def test_a_server_name_is_compared_with_the_host() -> None:
 def test_a_deny_rule_beats_every_allow() -> None:
     opened = {**NETWORK_POLICY, "spec": {"policyTypes": ["Egress"], "egress": [{}]}}
     denied = policy("deny", egressDeny=[{"toCIDR": ["20.0.0.0/8"]}])
-    said = ask(opened, policy("allow", egress=[{}]), denied)
+    said = ask(opened, policy("allow", egress=[{"toEntities": ["world"]}]), denied)
     assert [(one.name, one.rule, one.reason) for one in said.blocked_by] == [
         ("shop/deny", "spec.egressDeny[0]", Reason.EXPLICIT_DENY)
     ]

@@ -7,6 +7,7 @@ import pytest
 from preflight.model.endpoint import Environment
 from preflight.model.flow import FlowVerdict, Reason, Transfer
 from preflight.policies import Inventory, sensor
+from preflight.policies.kubernetes import names
 from preflight.policies.kubernetes.wording import LIMIT, listed, quoted
 from tests.policies import test_calico as calico
 from tests.policies import test_cilium as cilium
@@ -237,6 +238,19 @@ kind: Pod
 metadata: {name: microsoft-defender-collector-ds-x1, namespace: kube-system, labels: {app: defender, controller-revision-hash: abc}}
 spec: {hostNetwork: true}
 """
+
+
+@pytest.mark.parametrize("odd", [[], {}, [{"a": 1}]])
+def test_lists_and_mappings_where_words_belong_are_no_verdict(odd: Any) -> None:
+    port = cilium.policy(egress=[{"toPorts": [{"ports": [{"port": "443", "protocol": odd}]}]}])
+    last_port = cilium.policy(egress=[{"toPorts": [{"ports": [{"port": "1", "endPort": odd}]}]}])
+    action = admin.admin({"action": odd, "to": [{"networks": ["0.0.0.0/0"]}]})
+    for rules in (port, last_port, action):
+        assert ask({"kind": odd, "apiVersion": "v1"}, rules).verdict is UNKNOWN
+
+
+def test_a_pattern_of_many_stars_is_matched_at_once() -> None:
+    assert not names.cilium("*e" * 30 + "x.example.com", "e" * 60 + ".example.com")
 
 
 def test_the_sensors_pods_of_one_kind_are_one_source() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.model.flow import Explanation
+from tests.budget import examples
 from tests.policies.asking import ALLOWED, DENIED, METADATA_NAME, UNKNOWN, ask, pod
 
 LABELS = st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy"), max_size=2)
@@ -155,6 +156,7 @@ def reference(
     )
 
 
+@examples(100)
 @given(drawn=POLICIES, labels=LABELS, target=TARGETS)
 def test_network_policies_agree_with_a_naive_reference(
     drawn: list[tuple[str, dict[str, Any]]], labels: dict[str, str], target: str
@@ -231,6 +233,7 @@ def essence(said: Explanation) -> Any:
     ]
 
 
+@examples(100)
 @given(mixture=MIXTURES.map(unique), target=TARGETS, data=st.data())
 def test_the_order_of_the_input_does_not_matter(
     mixture: list[dict[str, Any]], target: str, data: st.DataObject
@@ -242,6 +245,7 @@ def test_the_order_of_the_input_does_not_matter(
 OPENNESS = {DENIED: 0, UNKNOWN: 1, ALLOWED: 2}
 
 
+@examples(100)
 @given(drawn=POLICIES, labels=LABELS, target=TARGETS, rule=RULES)
 def test_another_rule_of_a_policy_that_isolates_never_closes(
     drawn: list[tuple[str, dict[str, Any]]],
@@ -258,6 +262,7 @@ def test_another_rule_of_a_policy_that_isolates_never_closes(
     assert OPENNESS[after.verdict] >= OPENNESS[before.verdict]
 
 
+@examples(100)
 @given(
     mixture=st.lists(KUBERNETES | CILIUM, max_size=4).map(unique), target=TARGETS, rule=CILIUM_RULES
 )
@@ -331,6 +336,7 @@ OBJECTS = st.builds(
 )
 
 
+@examples(100)
 @given(
     given_objects=st.lists(OBJECTS, max_size=4),
     target=st.sampled_from(["10.1.2.3:443", "api.example.com:443"]),

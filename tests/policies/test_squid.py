@@ -59,6 +59,10 @@ def conf(text: str, file: str = "squid.conf") -> Document:
         ("acl ok dstdom_regex EXAMPLE\nhttp_access allow ok", ASKED, LEFT_CLOSED),
         ("acl ok dstdom_regex (a+)+$\nhttp_access allow ok", ASKED, UNSUPPORTED),
         ("acl ok dstdom_regex (\nhttp_access allow ok", ASKED, UNSUPPORTED),
+        # each `?`, and each choice in brackets, doubles the ways to fit: these would take minutes
+        (f"acl ok dstdom_regex {'[a-z.]?' * 30}!\nhttp_access allow ok", ASKED, UNSUPPORTED),
+        (f"acl ok dstdom_regex {'(.|.)' * 30}!\nhttp_access allow ok", ASKED, UNSUPPORTED),
+        ("acl ok dstdom_regex ^(.*\\.)?(login|api)[0-9]*\\.example\\.com$\nhttp_access allow ok", ASKED, ALLOWED),
         ("acl ok dst 20.42.65.0/24\nhttp_access allow ok", ASKED, ALLOWED),
         ("acl ok dst 20.42.65.0/255.255.255.0\nhttp_access allow ok", ASKED, ALLOWED),
         ("acl ok dst 20.42.65.1-20.42.65.99\nhttp_access allow ok", ASKED, ALLOWED),

@@ -65,6 +65,11 @@ def order_for(
     """What is to be run in this cluster, and what was chosen; MissingRightsError before anything else."""
     asked, name = campaign.wanted, run_name()
     sensor = as_sensor.find(kube) if campaign.as_sensor else None
+    if sensor and asked.secret_proxy and not campaign.namespace and not sensor.is_at_home:
+        raise UsageError(
+            f"--as-sensor: the sensor's DaemonSet is in {sensor.namespace!r}, where Defender does not install it, and the proxy's"
+            f" credentials would go there; give --namespace {sensor.namespace} if that is meant"
+        )
     space = (
         campaign.namespace
         or (sensor.namespace if sensor else None)

@@ -220,6 +220,7 @@ def _look_from(
 
 
 def _failed(kube: "Kube", error: PreflightError) -> "Failure":
+    from preflight.job.reasons import shortened
     from preflight.job.rights import MissingRightsError
     from preflight.model.fleet import Failure, FailureReason
 
@@ -229,7 +230,7 @@ def _failed(kube: "Kube", error: PreflightError) -> "Failure":
         node=None,
         network=None,
         reason=FailureReason.FORBIDDEN if forbidden else FailureReason.CLUSTER,
-        detail=str(error),
+        detail=shortened(str(error)),
     )
 
 

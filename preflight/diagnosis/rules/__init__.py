@@ -6,7 +6,7 @@ goes from the most specific to the weakest; the last of the addresses' and of th
 
 from types import ModuleType
 
-from preflight.diagnosis import ipv6_absent, open_path, unexplained
+from preflight.diagnosis import ipv4_absent, ipv6_absent, open_path, unexplained
 from preflight.diagnosis.case import AddressRule, NameRule, PathRule
 from preflight.diagnosis.rules import (
     dns_forged,
@@ -61,7 +61,8 @@ NAME_RULES: tuple[NameRule, ...] = (
 )
 
 ADDRESS_RULES: tuple[AddressRule, ...] = (
-    ipv6_absent.explain,  # before tcp.unreachable: a family that is not set up is no fault
+    ipv4_absent.explain,  # before tcp.unreachable: a family that is not set up is no fault
+    ipv6_absent.explain,
     path_unstable.explain,  # before everything that takes the failure for lasting
     # up to the proxy's word
     proxy_unreachable.explain,

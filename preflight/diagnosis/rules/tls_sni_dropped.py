@@ -8,8 +8,9 @@ URL filters whose action is "drop" behave so. The service was not reached.
 
 Ask for: An FQDN rule (application rule) for the documented name on port 443 from this source.
 
-Confidence: likely; the contrast between two names at one address is strong, but silence alone is never proof. Possible when alerts are
-the only answers to other names: they are small, and a path that loses large packets lets them pass.
+Confidence: likely; the contrast between two names at one address is strong, but silence alone is never proof. Possible when it
+stayed silent only once, as on a lossy link, and when alerts are the only answers to other names: they are small, and a path that loses
+large packets lets them pass.
 
 Example:
     connect 10.244.1.7:40001 -> 203.0.113.10:443: ok

@@ -68,8 +68,13 @@ def lines(text: str) -> list[tuple[int, str]]:
 
 
 def _fields(header: str) -> list[str]:
-    """Split at spaces, but for those within square brackets."""
-    return re.sub(r"\[[^\]]*\]", lambda found: re.sub(r"\s", "", found[0]), header).split()
+    """Split at spaces, but for those within square brackets, which lists may have inside each other."""
+    kept, level = [], 0
+    for sign in header:
+        level += {"[": 1, "]": -1}.get(sign, 0)
+        if level <= 0 or not sign.isspace():
+            kept.append(sign)
+    return "".join(kept).split()
 
 
 def _options(text: str) -> list[tuple[str, str]]:

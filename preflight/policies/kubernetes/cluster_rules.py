@@ -155,7 +155,7 @@ def read_rules(spec: Fields, inventory: Inventory) -> Iterator[Rule]:
 
 def _rule(rule: Fields, path: str, label: str, inventory: Inventory) -> Rule:
     only(rule, frozenset({"name", "action", "to", "ports", "protocols"}), path)
-    action = ACTIONS.get(rule.get("action"))
+    action = ACTIONS.get(text(rule.get("action"), f"{path}.action"))
     if action is None:
         raise Malformed(f"{path}.action is none of Allow, Accept, Deny and Pass")
     peers = tuple(_peer(*one, inventory) for one in each(rule.get("to"), f"{path}.to"))

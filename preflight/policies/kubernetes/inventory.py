@@ -36,15 +36,15 @@ class Node:
     addresses: tuple[Address, ...]
 
 
+_KINDS = (*TEMPLATES, "Namespace", "Node", "Service")
+"""No set: what stands in a kind's place need not be hashable."""
+
+
 class Inventory:
     """The cluster, as far as the documents show it."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        self._documents = [
-            one.body
-            for one in documents
-            if one.body.get("kind") in {*TEMPLATES, "Namespace", "Node", "Service"}
-        ]
+        self._documents = [one.body for one in documents if one.body.get("kind") in _KINDS]
 
     @property
     def is_empty(self) -> bool:

@@ -1,9 +1,6 @@
 """Host names against the patterns of in-cluster engines: a star means something else in each of them."""
 
-import re
-from functools import lru_cache
-
-_LABEL = "[-a-zA-Z0-9_]"
+from preflight.policies.wildcards import matches_in_cilium
 
 
 def exact(name: str, host: str) -> bool:
@@ -32,23 +29,8 @@ def one_label(pattern: str, host: str) -> bool:
 
 
 def cilium(pattern: str, host: str) -> bool:
-    """`*` stays inside one label, alone it is every name, and a leading `**.` is one or more labels.
-
-    Source: cilium/cilium pkg/fqdn/matchpattern.
-    """
-    return _cilium(_plain(pattern)).fullmatch(_plain(host)) is not None
-
-
-@lru_cache(maxsize=4096)
-def _cilium(pattern: str) -> re.Pattern[str]:
-    if pattern == "*":
-        return re.compile(f"(?:{_LABEL}+\\.)*{_LABEL}+")
-    deep_prefix = ""
-    if pattern.startswith("**."):
-        pattern, deep_prefix = pattern[3:], f"{_LABEL}+(?:\\.{_LABEL}+)*\\."
-    # neighbouring stars say no more than one, and cost a lot
-    parts = re.split(r"\*+", pattern)
-    return re.compile(deep_prefix + f"{_LABEL}*".join(re.escape(part) for part in parts))
+    """`*` stays inside one label, alone it is every name, and a leading `**.` is one or more labels."""
+    return matches_in_cilium(pattern, host)
 
 
 def _plain(name: str) -> str:

@@ -28,8 +28,10 @@ from preflight.policies.wording import quoted
 PLAIN_PORT = 80
 """On which a client asks the proxy for a URL; on any other it asks for a tunnel."""
 NO_NAME = Doubt("the name that the client asks for is not known")
-REPEATS = 2
-"""Unbounded repetitions that a regular expression may have here: more could take longer than anybody waits."""
+WAYS = 600_000
+"""In which a regular expression may fit one place of a text: each is tried before it is said not to match, and nobody waits for more."""
+LONGEST_NAME = 255
+"""Characters that one unbounded repetition may take, each of which is another way (RFC 1035 §2.3.4)."""
 NEVER_ASKED = {"cache_object", "ftp", "gopher", "urn", "whois", "icp", "htcp", "coap", "coaps"}
 LIVE = {
     "proxy_auth": "who asks is not known",
@@ -240,14 +242,29 @@ def _regex(pattern: str, flags: Flags, subject: Callable[[Packet], str | None]) 
 
 def _compiled(pattern: str, flag: re.RegexFlag) -> re.Pattern[str] | None:
     """The expression, where Python reads it as POSIX does and it cannot run for long; None otherwise."""
-    repeats = len(re.findall(r"(?<!\\)[*+{]", pattern))
     is_strange = re.search(r"\[\[|--|&&|\|\||~~|\)[*+{]|\(\?|\\[0-9]", pattern)
-    if is_strange or repeats > REPEATS or len(pattern) > 1000:
+    if is_strange or len(pattern) > 1000 or _ways(pattern) > WAYS:
         return None
     try:
         return re.compile(pattern, flag | re.ASCII)
     except re.error:
         return None
+
+
+def _ways(pattern: str) -> int:
+    """At most so many ways to fit one place: what may be there or not doubles them, and so do alternatives inside brackets."""
+    bare = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern)
+    repeats = len(re.findall(r"[*+{]", bare))
+    choices, alternatives = bare.count("?"), 1
+    inside: list[int] = []
+    for sign in bare:
+        if sign == "(":
+            inside.append(1)
+        elif sign == "|" and inside:
+            inside[-1] += 1
+        elif sign == ")" and inside:
+            alternatives *= inside.pop()
+    return int(LONGEST_NAME**repeats * 2**choices * alternatives)
 
 
 def _port(values: tuple[str, ...], _flags: Flags) -> Condition:

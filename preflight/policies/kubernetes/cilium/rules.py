@@ -19,6 +19,7 @@ from preflight.policies.kubernetes.fields import (
     fields,
     items,
     number,
+    optional_text,
     text,
     texts,
 )
@@ -94,15 +95,17 @@ class Rule:
 
     path: str
     peers: tuple[Peer, ...]
-    """All of them have to hold; Cilium allows only one. Empty: any destination."""
+    """All of them have to hold; Cilium allows only one. Empty: any destination, if there are ports."""
     ports: tuple[Ports, ...]
-    """Empty: every port."""
+    """Empty: every port, if there are peers."""
     trouble: str = ""
 
     def leads_to(self, target: Target) -> Truth:
-        """Whether the destination fits, whatever the port."""
+        """Whether the destination fits, whatever the port; none does where the rule names neither peers nor ports."""
         if self.trouble:
             return unsupported(self.trouble)
+        if not self.peers and not self.ports:
+            return NO
         return every(peer.holds(target) for peer in self.peers)
 
     def matches(self, target: Target) -> Truth:
@@ -202,7 +205,7 @@ def _trouble(entry: Fields, rules: Fields, path: str) -> str:
 
 def _span(port: Fields, path: str) -> Span | Named:
     """Ports are text here: a number, or a name; 0 stands for every port."""
-    written = port.get("protocol")
+    written = optional_text(port.get("protocol"), f"{path}.protocol")
     if written not in PROTOCOLS:
         raise Malformed(f"{path}.protocol is none of ANY, TCP, UDP and SCTP")
     protocol, value = PROTOCOLS[written], port.get("port")
@@ -217,4 +220,4 @@ def _span(port: Fields, path: str) -> Span | Named:
     if first == 0:
         return Span(protocol)
     last = port.get("endPort")
-    return span(first, None if last in {None, 0} else last, protocol, f"{path}.port")
+    return span(first, None if last in (None, 0) else last, protocol, f"{path}.port")
