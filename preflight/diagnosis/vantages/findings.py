@@ -1,7 +1,7 @@
 """Shares → findings with their scope, most severe first."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from preflight.diagnosis.egress import AFTER_CONNECTION, BEFORE_CONNECTION
 from preflight.diagnosis.findings import CAUSES
@@ -10,6 +10,7 @@ from preflight.diagnosis.severity import rank
 from preflight.diagnosis.vantages.contrast import contrast
 from preflight.diagnosis.vantages.extent import Extent, extent
 from preflight.diagnosis.vantages.naming import networks, place_in_words
+from preflight.diagnosis.vantages.parts import divide
 from preflight.diagnosis.vantages.pattern import Pattern
 from preflight.diagnosis.vantages.readings import THIN, Reading, reading, suspects
 from preflight.diagnosis.vantages.shares import Share, finding_of
@@ -76,12 +77,23 @@ def find(
 ) -> tuple[FleetFinding, ...]:
     """The findings, numbered in their order."""
     results = [{endpoint.id: endpoint for endpoint in report.endpoints} for report in reports]
-    told = [_told(share, reports, places, results) for share in shared]
+    told = [
+        _told(part, reports, places, results) for share in shared for part in _parts(share, places)
+    ]
     told.sort(key=lambda pair: _severity(*pair))
     return tuple(
         _finding(f"F{number}", share, witnesses, reports, places)
         for number, (share, witnesses) in enumerate(told, start=1)
     )
+
+
+def _parts(share: Share, places: Sequence[Place]) -> Iterator[Share]:
+    """The share as it is where one property tells its places; else in parts that each have one."""
+    positions = sorted(share.stopped)
+    open_at = [places[position] for position in sorted(share.open)]
+    for part in divide([places[position] for position in positions], open_at, len(places)):
+        own = frozenset(positions[at] for at in part.positions)
+        yield replace(share, stopped=own, others=share.stopped - own)
 
 
 def _told(
@@ -133,6 +145,7 @@ def _finding(
         [witness.place for witness in witnesses],
         [places[position] for position in sorted(share.open)],
         len(reports),
+        [places[position] for position in sorted(share.others)],
     )
     chief = max(witnesses, key=lambda witness: witness.weight)
     by = ways(share, reports)
@@ -226,9 +239,10 @@ def _account(chief: Witness, page: Page) -> str:
 def _compared(where: Extent, total: int) -> str:
     if total == 1:
         return ""
-    rest = total - len(where.stopped) - len(where.open)
+    rest = total - len(where.stopped) - len(where.others) - len(where.open)
     parts = (
         f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
+        f", at {_sides(where.others)} too, which is told apart" if where.others else "",
         f", and works at {_sides(where.open)}" if where.open else ", and works at none",
         f"; at {rest} it stops otherwise, or is not known" if rest else "",
     )

@@ -27,6 +27,8 @@ class Share:
     """Where all of them stop so."""
     open: Vantages
     """Where all of them work, and not impaired by this cause; what is in neither was not measured, or stops otherwise."""
+    others: Vantages = frozenset()
+    """Where all of them stop so too, in a part of its own."""
 
 
 def shares(reports: Sequence[Report]) -> tuple[Share, ...]:

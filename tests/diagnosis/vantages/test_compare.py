@@ -103,7 +103,7 @@ CASES: dict[str, tuple[tuple[Seen, ...], Pattern, str]] = {
         Pattern.POOL,
         "only pools a and b",
     ),
-    "one node of a pool": (ONE_NODE, Pattern.NODE, "only node g1"),
+    "one node of a pool": (ONE_NODE, Pattern.NODE, "only node g1 in pool gpu"),
     "some nodes of a pool": (
         tuple(
             seen(f"g{n}", POD, "gpu", stops={"a": NO_ANSWER} if n < 5 else None) for n in range(12)
@@ -144,22 +144,24 @@ CASES: dict[str, tuple[tuple[Seen, ...], Pattern, str]] = {
     "pods on one node": (
         (seen("g1", POD, a=NO_ANSWER), seen("g1", HOST), seen("g2", POD), seen("g2", HOST)),
         Pattern.PODS_OF_SOME,
-        "pods on node g1, not nodes there",
+        "pods of node g1, not the node",
     ),
     "one node's own network": (
         (seen("g1", POD), seen("g1", HOST, a=NO_ANSWER), seen("g2", POD), seen("g2", HOST)),
         Pattern.NODES_OF_SOME,
-        "nodes on node g1, not pods there",
+        "node g1, not its pods",
     ),
     "no pattern": (
         (
             seen("g1", POD, a=NO_ANSWER),
             seen("g1", HOST),
-            seen("g2", POD),
+            seen("g2", POD, a=NO_ANSWER),
             seen("g2", HOST, a=NO_ANSWER),
+            seen("g3", POD),
+            seen("g3", HOST, a=NO_ANSWER),
         ),
         Pattern.MIXED,
-        "at 2 of 4 vantages",
+        "at 4 of 6 vantages",
     ),
     "pool and network differ at once": (
         (seen("s1", HOST), seen("g1", POD, "gpu", a=NO_ANSWER)),
@@ -211,7 +213,7 @@ class TestScope:
         assert {fleet.places[position].pool for position in one.vantages} == {"gpu"}
 
     def test_is_in_the_title(self) -> None:
-        assert only(compared(*ONE_NODE)).title.endswith("a.test (only node g1)")
+        assert only(compared(*ONE_NODE)).title.endswith("a.test (only node g1 in pool gpu)")
 
     def test_names_of_a_cluster_are_harmless(self) -> None:
         one = only(compared(seen("n\x1b[2J", POD, a=NO_ANSWER), seen("n2", POD)))
@@ -432,10 +434,8 @@ class TestConfidence:
 
     def test_an_answer_without_a_pattern_stays_what_it_was(self) -> None:
         pairs = [
-            seen("g1", POD, a=REFUSED),
-            seen("g1", HOST),
-            seen("g2", POD),
-            seen("g2", HOST, a=REFUSED),
+            seen("s1", HOST),
+            seen("g1", POD, "gpu", a=REFUSED),
         ]
         assert only(compared(*pairs)).confidence is Confidence.CONFIRMED
 
