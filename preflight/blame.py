@@ -1,13 +1,13 @@
 """Report + policies → the report that names the rules: joins what measured with what the rules say. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from preflight.attribution import attribute, packets, requests, source_of
 from preflight.model.document import Document
 from preflight.model.flow import Explanation, Flow, Workload
 from preflight.model.report import Engine, Report
-from preflight.policies import explain
+from preflight.policies import Rules
 
 OF_PROXIES = frozenset({Engine.SQUID, Engine.PROXY})
 """Engines that judge what a proxy is asked for; all others judge the packets on the way to it."""
@@ -15,24 +15,34 @@ OF_PROXIES = frozenset({Engine.SQUID, Engine.PROXY})
 
 def blamed(report: Report, documents: Sequence[Document], source: Workload | None = None) -> Report:
     """The report with the rules that block named in its findings; `source` is what is known of where it was made."""
-    return attribute(report, explained(report, documents, source or source_of(report.vantage)))
+    return Blame(documents).named(report, source)
 
 
-def explained(
-    report: Report, documents: Sequence[Document], source: Workload
-) -> dict[str, Explanation]:
-    """What the rules say of each endpoint that was probed, by its id."""
-    sent, asked = packets(report, source), requests(report, source)
-    flows = (*sent.values(), *asked.values())
-    said = dict(zip(map(id, flows), explain(documents, flows), strict=True))
-    return {id_: _both(said, flow, asked.get(id_)) for id_, flow in sent.items()}
+class Blame:
+    """Rules that are read once and asked about many reports; a question that was asked already is not asked again."""
 
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._rules = Rules(documents)
+        self._said: dict[Flow, Explanation] = {}
 
-def _both(said: Mapping[int, Explanation], packet: Flow, request: Flow | None) -> Explanation:
-    """What the way to the proxy is judged by, and then what the proxy is; without a proxy, everything at once."""
-    on_the_way = said[id(packet)]
-    if request is None:
-        return on_the_way
-    path = [each for each in on_the_way.path if each.engine not in OF_PROXIES]
-    path += [each for each in said[id(request)].path if each.engine in OF_PROXIES]
-    return replace(on_the_way, path=tuple(path))
+    def named(self, report: Report, source: Workload | None = None) -> Report:
+        """The report with the rules that block named in its findings."""
+        known = self._rules.known(source or source_of(report.vantage))
+        sent, asked = packets(report, known), requests(report, known)
+        said = {id_: self._both(flow, asked.get(id_)) for id_, flow in sent.items()}
+        return attribute(report, said)
+
+    def _both(self, packet: Flow, request: Flow | None) -> Explanation:
+        """What the way to the proxy is judged by, and then what the proxy is; without a proxy, everything at once."""
+        on_the_way = self._explained(packet)
+        if request is None:
+            return on_the_way
+        path = [each for each in on_the_way.path if each.engine not in OF_PROXIES]
+        path += [each for each in self._explained(request).path if each.engine in OF_PROXIES]
+        return replace(on_the_way, path=tuple(path))
+
+    def _explained(self, flow: Flow) -> Explanation:
+        said = self._said.get(flow)
+        if said is None:
+            said = self._said[flow] = self._rules.explain(flow)
+        return said

@@ -169,6 +169,18 @@ class EndpointResult:
         return tuple(line for line in self.evidence if not line.is_control)
 
 
+OF_PODS = frozenset(
+    {
+        Engine.KUBERNETES_NETWORK_POLICY,
+        Engine.CLUSTER_NETWORK_POLICY,
+        Engine.CILIUM,
+        Engine.CALICO,
+        Engine.ISTIO,
+    }
+)
+"""Engines whose rules bind pods, and not the node that they run on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedBy:
     """Whose rule it is, as far as known."""

@@ -57,6 +57,10 @@ PARALLEL = 50
     help="So many Jobs at the same time, in each cluster.",
 )
 @click.option("--keep", is_flag=True, help="Leave the Jobs, their pods and logs in the cluster.")
+@options.policies
+@click.option(
+    "--no-policies", is_flag=True, help="Leave the cluster's own network policies unread."
+)
 @options.output
 def run(**typed: Any) -> int:
     """Run the check on the cluster's nodes, and remove everything again.
@@ -67,7 +71,8 @@ def run(**typed: Any) -> int:
 
     Rights that it needs, and asks for first: create, get and delete jobs, list and
     watch pods, create and delete configmaps in the namespace; list nodes. Useful:
-    get pods/log, list events.
+    get pods/log, list events; list network policies, whose rules are then named
+    where they block, as are those of --policies.
 
     \b
     Exit codes:
@@ -108,6 +113,8 @@ class Found:
 
     gathering: "Gathering"
     failures: "list[Failure]" = field(default_factory=list)
+    looked_at: "set[str | None]" = field(default_factory=set)
+    """Clusters whose policies were all read, as places name them."""
     notices: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -147,6 +154,7 @@ def carry_out(
         started_at=started_at,
         duration=time.monotonic() - began,
         notices=tuple(dict.fromkeys(found.notices)),
+        looked_at=frozenset(found.looked_at),
     )
     return report, stop.is_set()
 
@@ -202,15 +210,24 @@ def _look_from(
 ) -> None:
     """One cluster: what may be done, from where, and then the Jobs."""
     from preflight.cli.job.campaign import completed, order_for
+    from preflight.cli.job.rules import named, rules
     from preflight.job import lifecycle
     from preflight.job.rights import lost
 
     said, remarks = completed(kube, campaign)
     order, targets = order_for(kube, said, payload)
     notices = (*remarks, *targets.notices, *lost(kube, order.namespace))
-    outcome = lifecycle.run(kube, order, found=found.report, progress=listener, stop=stop)
+
+    def report(place: "Place", one: "Report") -> None:
+        found.report(place, named(one, place, order, known))
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        known = reader.submit(rules, kube, campaign.policies, live=campaign.reads_policies)
+        outcome = lifecycle.run(kube, order, found=report, progress=listener, stop=stop)
     about = f"{kube.context}: " if len(campaign.contexts) > 1 else ""
-    found.outcome(outcome, notices, about)
+    found.outcome(outcome, (*notices, *known.result().remarks), about)
+    if known.result().is_complete:
+        found.looked_at.add(order.place_context)
 
 
 def _failed(kube: "Kube", error: PreflightError) -> "Failure":
