@@ -32,6 +32,10 @@ class Extent:
     others: tuple[Place, ...]
     """Where it stops too, which is a finding of its own."""
     open: tuple[Place, ...]
+    farther: tuple[Place, ...]
+    """Those of `open` where it stops later on."""
+    is_alone: bool
+    """Whether nothing else was asked than where it stops so."""
     is_paired: bool
     """Whether one node was seen with both networks, one of them stopped and the other open."""
     is_thin: bool
@@ -48,8 +52,9 @@ def extent(
     open_at: Sequence[Place],
     total: int,
     others: Sequence[Place] = (),
+    farther: Sequence[Place] = (),
 ) -> Extent:
-    """Where it holds, of `total` vantages; `others` are those of the other parts."""
+    """Where it holds, of `total` vantages; `others` are those of the other parts, `farther` those of `open_at` where it stops later on."""
     pattern = find_pattern(stopped, open_at, total)
     return Extent(
         pattern=pattern,
@@ -65,6 +70,8 @@ def extent(
         stopped=tuple(stopped),
         others=tuple(others),
         open=tuple(open_at),
+        farther=tuple(farther),
+        is_alone=len(stopped) == total,
         is_paired=bool(_nodes(stopped) & _nodes(open_at)),
         is_thin=pattern in WIDE and len({*map(node_of, stopped)}) == 1,
     )

@@ -151,6 +151,7 @@ def _finding(
         [places[position] for position in sorted(share.open)],
         len(reports),
         [places[position] for position in sorted(share.others)],
+        [places[position] for position in sorted(share.farther)],
     )
     chief = max(witnesses, key=lambda witness: witness.weight)
     by = ways(share, reports)
@@ -267,11 +268,14 @@ def _account(chief: Witness, page: Page) -> str:
 def _compared(where: Extent, total: int) -> str:
     if total == 1:
         return ""
+    farther = {*where.farther}
+    works = [place for place in where.open if place not in farther]
     rest = total - len(where.stopped) - len(where.others) - len(where.open)
     parts = (
         f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
         f", at {_sides(where.others)} too, which is told apart" if where.others else "",
-        f", and works at {_sides(where.open)}" if where.open else ", and works at none",
+        f", gets farther at {_sides(where.farther)}" if where.farther else "",
+        f", and works at {_sides(works)}" if works else ", and works at none",
         f"; at {rest} it stops otherwise, or is not known" if rest else "",
     )
     return f"{''.join(parts)}."

@@ -141,6 +141,9 @@ ONLY_NODES = Reading(
     " them."
 )
 
+OTHERWISE = Reading(
+    means="Elsewhere it stops otherwise, or is not known, so nothing can be told from the comparison."
+)
 OWN_ELSEWHERE = Reading(
     means="The service is not at fault, for it passes elsewhere: look at what these vantages have of their own, their clock and their"
     " trust store."
@@ -207,7 +210,9 @@ def reading(
     if extent.pattern is Pattern.ALONE:
         return Reading(means="")
     if extent.pattern is Pattern.EVERYWHERE:
-        return _everywhere(kind, {place.network for place in extent.stopped}, ways)
+        networks = {place.network for place in extent.stopped}
+        is_one_side = not extent.is_alone and len(networks) == 1
+        return OTHERWISE if is_one_side else _everywhere(kind, networks, ways)
     if not ways.has_same_proxy:
         return Reading(means=ways.remark)
     if extent.pattern is Pattern.PODS and kind in BY_POLICY and policies is not Policies.UNREAD:

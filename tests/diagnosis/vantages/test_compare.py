@@ -251,7 +251,8 @@ class TestMerging:
         fleet = compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST, a=RESET))
         assert {one.cause for one in fleet.findings} == {Cause.TCP_DROPPED, Cause.TLS_RESET}
         assert {one.scope.words for one in fleet.findings} == {
-            "wherever it was measured, 1 of 2 vantages"
+            "pods, not nodes",
+            "wherever it was measured, 1 of 2 vantages",
         }
 
     def test_two_proxies_are_two_findings(self) -> None:
@@ -411,6 +412,28 @@ class TestWhatElseDiffers:
 
 def unsure(state: State) -> State:
     return replace(state, confidence=Confidence.POSSIBLE)
+
+
+class TestFarther:
+    """Who stops later on got past what stops it here."""
+
+    PAIRS = (
+        seen("s1", POD, a=NO_ANSWER),
+        seen("s1", HOST, a=RESET),
+        seen("g1", POD, "gpu", a=NO_ANSWER),
+        seen("g1", HOST, "gpu", a=RESET),
+    )
+
+    def test_nodes_that_stop_at_tls_let_the_packets_through_that_pods_lack(self) -> None:
+        silence = next(f for f in compared(*self.PAIRS).findings if f.cause is Cause.TCP_DROPPED)
+        assert silence.scope.words == "pods, not nodes"
+        assert "at 2 (pods), gets farther at 2 (nodes), and works at none" in silence.explanation
+        assert any(rule.is_suspected for rule in silence.blocked_by)
+
+    def test_pods_that_never_came_so_far_are_no_contrast(self) -> None:
+        reset = next(f for f in compared(*self.PAIRS).findings if f.cause is Cause.TLS_RESET)
+        assert "nothing can be told from the comparison" in reset.explanation
+        assert "Only the nodes' own network was asked" not in reset.explanation
 
 
 class TestConfidence:
