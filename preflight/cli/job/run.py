@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from preflight.model.report import Report
 
 PARALLEL = 50
+RARELY = (50_000, 50, 100)
+"""New objects before the collector looks at the youngest, and rounds before it looks at older ones; Python's own are 700, 10 and 10."""
 
 
 @click.command(context_settings=job_options.CONTEXT)
@@ -142,7 +144,7 @@ def carry_out(
     started_at, began = datetime.now(UTC), time.monotonic()
     found = Found(gathering=Gathering())
     try:
-        with progress(quiet=quiet) as listener, _stopping(listener) as stop:
+        with progress(quiet=quiet) as listener, _stopping(listener) as stop, _rare_collections():
             _look_from_all(kubes, campaign, found, listener, stop)
     finally:
         for kube in kubes:
@@ -242,6 +244,19 @@ def _failed(kube: "Kube", error: PreflightError) -> "Failure":
         reason=FailureReason.FORBIDDEN if forbidden else FailureReason.CLUSTER,
         detail=str(error),
     )
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """The garbage collector looks for cycles less often: of thousands of reports, which hold none, that took a fifth of the time."""
+    import gc
+
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
