@@ -72,8 +72,9 @@ def render(report: "Report | FleetReport", format_name: str, style: Style = PLAI
         UsageError: there is none of that name for several vantages.
     """
     from preflight.model.fleet import FleetReport  # not needed before there is one
-    from preflight.report.fleet import render_fleet
 
     if isinstance(report, FleetReport):
+        from preflight.report.fleet import render_fleet
+
         return render_fleet(report, format_name, style)
     return FORMATS[format_name]()(report, style)
