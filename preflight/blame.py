@@ -12,6 +12,9 @@ from preflight.policies import Rules
 OF_PROXIES = frozenset({Engine.SQUID, Engine.PROXY})
 """Engines that judge what a proxy is asked for; all others judge the packets on the way to it."""
 
+REMEMBERED = 10_000
+"""Answers that are kept; where every node is a question of its own, none would be asked for again."""
+
 
 def blamed(report: Report, documents: Sequence[Document], source: Workload | None = None) -> Report:
     """The report with the rules that block named in its findings; `source` is what is known of where it was made."""
@@ -44,5 +47,7 @@ class Blame:
     def _explained(self, flow: Flow) -> Explanation:
         said = self._said.get(flow)
         if said is None:
+            if len(self._said) >= REMEMBERED:
+                self._said.clear()
             said = self._said[flow] = self._rules.explain(flow)
         return said
