@@ -58,17 +58,6 @@ WAYS: Mapping[Engine, frozenset[Cause]] = {
 }
 """What one may see of each engine's denial."""
 
-OF_PODS = frozenset(
-    {
-        Engine.KUBERNETES_NETWORK_POLICY,
-        Engine.CLUSTER_NETWORK_POLICY,
-        Engine.CILIUM,
-        Engine.CALICO,
-        Engine.ISTIO,
-    }
-)
-"""Engines whose rules bind pods, and not the node that they run on."""
-
 
 BY_PACKET = frozenset(
     {

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NoReturn, TypeVar
 
@@ -62,8 +63,15 @@ def field(raw: Any, key: str | int, convert: Callable[[Any], T]) -> T:
 
 
 def each(convert: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
-    """Return what converts every item of a list."""
-    return lambda items: tuple(field(items, index, convert) for index in range(len(items)))
+    """Return what converts every item of a list. Only where one is wrong are they walked again, to name its place."""
+
+    def converted(items: Any) -> tuple[T, ...]:
+        try:
+            return tuple(map(convert, items))
+        except (Misfit, ValueError):
+            return tuple(field(items, index, convert) for index in range(len(items)))
+
+    return converted
 
 
 def maybe(convert: Callable[[Any], T]) -> Callable[[Any], T | None]:
@@ -86,6 +94,7 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+@lru_cache(maxsize=4096)
 def address(text: str) -> Address:
     """Read an address; what is none raises ValueError."""
     return ip_address(text)

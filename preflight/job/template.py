@@ -108,12 +108,12 @@ def job(
 ) -> Manifest:
     """One Job. With a node the scheduler has no other choice; without one it takes any Linux node that the selector admits."""
     made: Manifest = deepcopy(dict(template))
-    labels = {APP_LABEL: APP, RUN_LABEL: settings.run, NETWORK_LABEL: network.value}
+    labels = _labels(settings, network)
     made["metadata"] = {"name": name, "labels": labels} | _annotations(node, pool)
     made["spec"]["activeDeadlineSeconds"] = settings.active_deadline
     made["spec"]["ttlSecondsAfterFinished"] = settings.keep_for
     pod = made["spec"]["template"]
-    pod["metadata"] = {"labels": labels | dict(settings.pod_labels)} | _annotations(node, pool)
+    pod["metadata"] = {"labels": pod_labels(settings, network)} | _annotations(node, pool)
     spec = pod["spec"]
     spec["nodeSelector"] = {"kubernetes.io/os": "linux"} | dict(node_selector or {})
     if settings.tolerations:
@@ -127,6 +127,15 @@ def job(
         spec["dnsPolicy"] = settings.host_dns_policy
     _fill_container(spec, settings, network)
     return made
+
+
+def pod_labels(settings: Settings, network: Network) -> dict[str, str]:
+    """The labels of a run's pods, by which policies select them; what a Job's controller adds is not among them."""
+    return _labels(settings, network) | dict(settings.pod_labels)
+
+
+def _labels(settings: Settings, network: Network) -> dict[str, str]:
+    return {APP_LABEL: APP, RUN_LABEL: settings.run, NETWORK_LABEL: network.value}
 
 
 def cron_job(made: Mapping[str, Any], *, schedule: str) -> Manifest:

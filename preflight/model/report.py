@@ -173,6 +173,17 @@ NO_RULE_MATCHES = "no rule matches, denied by default"
 NO_EGRESS_RULES = "it has no egress rule at all"
 """What stands for a rule where none is at fault by itself."""
 
+OF_PODS = frozenset(
+    {
+        Engine.KUBERNETES_NETWORK_POLICY,
+        Engine.CLUSTER_NETWORK_POLICY,
+        Engine.CILIUM,
+        Engine.CALICO,
+        Engine.ISTIO,
+    }
+)
+"""Engines whose rules bind pods, and not the node that they run on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedBy:

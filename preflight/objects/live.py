@@ -3,9 +3,9 @@
 What a cluster does not serve is passed over. What the user may not list is said: rules of that kind are not looked at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from preflight.errors import ClusterError, RefusedError, UnreachableError
 from preflight.kube import NAMESPACES, NETWORK_POLICIES, NODES, PODS, Kube, Resource
@@ -88,6 +88,8 @@ class Live:
     documents: tuple[Document, ...]
     remarks: tuple[str, ...]
     """What could not be read, one sentence each."""
+    is_complete: bool
+    """Whether every kind of policy that the cluster serves was read."""
 
     @property
     def policies(self) -> int:
@@ -96,32 +98,45 @@ class Live:
         return sum(document.body.get("kind") not in about for document in self.documents)
 
 
-def read_live(kube: Kube) -> Live:
-    """Everything that may restrict egress there; ClusterError when the cluster cannot be reached at all."""
+def read_live(kube: Kube, *, pods_of: Sequence[str] | None = None) -> Live:
+    """Everything that may restrict egress there; ClusterError when the cluster cannot be reached at all.
+
+    `pods_of` names the namespaces whose pods are read; without it all are, which in a large cluster is most of what there is.
+    """
     documents: list[Document] = []
-    remarks: list[str] = []
+    troubles: dict[str, list[Kind]] = {}
     for kind in KINDS:
         try:
             if kind.resource.group and not kube.serves(kind.resource):
                 continue
-            documents += _read(kube, kind)
+            documents += _read(kube, kind, pods_of if kind.kind == "Pod" else None)
         except UnreachableError:
             raise
         except ClusterError as trouble:
-            remarks.append(_remark(kind, trouble))
-    return Live(documents=tuple(documents), remarks=tuple(remarks))
+            troubles.setdefault(_why(trouble), []).append(kind)
+    return Live(
+        documents=tuple(documents),
+        remarks=tuple(_remark(kinds, why) for why, kinds in troubles.items()),
+        is_complete=not any(kind.is_policy for kinds in troubles.values() for kind in kinds),
+    )
 
 
-def _read(kube: Kube, kind: Kind) -> Iterator[Document]:
+def _read(kube: Kube, kind: Kind, namespaces: Sequence[str] | None) -> Iterator[Document]:
     """Its objects; a list's items do not repeat what they are."""
     implied = {"apiVersion": kind.api_version, "kind": kind.kind}
     origin = Origin(context=kube.context)
-    for found in islice(kube.list(kind.resource), MOST):
-        yield Document(body={**implied, **found}, origin=origin)
+    spaces: Sequence[str | None] = (None,) if namespaces is None else namespaces
+    found = chain.from_iterable(kube.list(kind.resource, namespace=space) for space in spaces)
+    for body in islice(found, MOST):
+        yield Document(body={**implied, **body}, origin=origin)
 
 
-def _remark(kind: Kind, trouble: ClusterError) -> str:
-    what = f"{kind.kind} objects ({kind.resource.kind})"
+def _why(trouble: ClusterError) -> str:
     if isinstance(trouble, RefusedError) and trouble.status == FORBIDDEN:
-        return f"{what} were not looked at: the right to list them is missing"
-    return f"{what} were not looked at: {trouble}"
+        return "the right to list them is missing"
+    return str(trouble)
+
+
+def _remark(kinds: Sequence[Kind], why: str) -> str:
+    names = ", ".join(f"{kind.kind} ({kind.resource.kind})" for kind in kinds)
+    return f"not looked at, so no rule of theirs is named: {names}: {why}"

@@ -6,10 +6,11 @@ build on each other, so `kubernetes` asks them together; all others stand alone 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from preflight.model.document import Document
-from preflight.model.flow import Explanation, Flow, Ruling
+from preflight.model.flow import Explanation, Flow, Ruling, Workload
 from preflight.policies import (
     aws_dns_firewall,
     aws_network_acl,
@@ -22,9 +23,25 @@ from preflight.policies import (
     gcp_firewall,
     squid,
 )
-from preflight.policies.kubernetes import DOCUMENTED, Cluster, Inventory, sensor
+from preflight.policies.kubernetes import (
+    DOCUMENTED,
+    Cluster,
+    Inventory,
+    selects_by_labels,
+    sensor,
+)
 
-__all__ = ["DOCUMENTED", "ENGINES", "Decider", "Inventory", "Load", "explain", "is_known", "sensor"]
+__all__ = [
+    "DOCUMENTED",
+    "ENGINES",
+    "Decider",
+    "Inventory",
+    "Load",
+    "Rules",
+    "explain",
+    "is_known",
+    "sensor",
+]
 
 
 class Decider(Protocol):
@@ -61,19 +78,39 @@ def is_known(documents: Sequence[Document]) -> bool:
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:
     """What every engine says of every flow, in the flows' order; both ends are completed from the documents first."""
-    inventory = Inventory(documents)
-    cluster = Cluster(documents, inventory)
-    exports = [each for each in documents if not _is_of_kubernetes(each)]
-    deciders = [decider for load in ENGINES if (decider := load(exports)) is not None]
-    return tuple(_explained(inventory.complete(flow), cluster, deciders) for flow in flows)
+    rules = Rules(documents)
+    return tuple(map(rules.explain, flows))
+
+
+class Rules:
+    """Documents that are read once and then asked about flow after flow."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._inventory = Inventory(documents)
+        self._cluster = Cluster(documents, self._inventory)
+        exports = [each for each in documents if not _is_of_kubernetes(each)]
+        loaded = (load(exports) for load in ENGINES)
+        self._deciders = [decider for decider in loaded if decider is not None]
+        self._by_labels = all(selects_by_labels(document) for document in documents)
+
+    def known(self, source: Workload) -> Workload:
+        """The source as these rules see it: two that are equal here are judged alike, whatever the flow.
+
+        Rules that choose pods by labels alone make no difference between nodes and addresses; so a thousand nodes are one question.
+        """
+        whole = self._inventory.known(source)
+        if not self._by_labels:
+            return whole
+        return replace(whole, pod=None, node=None, node_labels=(), address=None)
+
+    def explain(self, flow: Flow) -> Explanation:
+        """What every engine says of it; both of its ends are completed from the documents first."""
+        whole = self._inventory.complete(flow)
+        others = (said for each in self._deciders if (said := each.decide(whole)) is not None)
+        return Explanation(flow=whole, path=(*self._cluster.steps(whole), *others))
 
 
 def _is_of_kubernetes(document: Document) -> bool:
     """Whether it is an object of a cluster, in which no other engine has to search for what is its own."""
     body = document.body
     return "apiVersion" in body and "kind" in body and isinstance(body.get("metadata"), Mapping)
-
-
-def _explained(flow: Flow, cluster: Cluster, deciders: Sequence[Decider]) -> Explanation:
-    others = (said for each in deciders if (said := each.decide(flow)) is not None)
-    return Explanation(flow=flow, path=(*cluster.steps(flow), *others))

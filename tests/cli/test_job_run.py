@@ -1,5 +1,6 @@
 """`job run` over clusters in memory: one report over all of them, whatever happens to one."""
 
+import json
 import os
 import signal
 from dataclasses import replace
@@ -12,13 +13,24 @@ import pytest
 from preflight.cli.group import cli
 from preflight.cli.job.campaign import Campaign, campaign, order_for
 from preflight.cli.job.run import carry_out, exit_code, run
-from preflight.errors import ClusterError, ExitCode, UnreachableError, UsageError
+from preflight.errors import ClusterError, ExitCode, RefusedError, UnreachableError, UsageError
 from preflight.job import asking
-from preflight.kube import CONFIG_MAPS, DAEMON_SETS, JOBS, NODES, PODS, SECRETS
+from preflight.kube import (
+    CONFIG_MAPS,
+    DAEMON_SETS,
+    JOBS,
+    NETWORK_POLICIES,
+    NODES,
+    PODS,
+    SECRETS,
+)
+from preflight.model.diagnosis import Cause, Confidence
 from preflight.model.fleet import FailureReason, FleetReport
+from preflight.model.plan import Stage
 from preflight.model.report import ReportVerdict
 from tests.fakes.kube import FakeKube
 from tests.job.making import Play, healthy, pod_of, pooled, reports
+from tests.report.builders import finding, report, stopped
 
 IMAGE = ("--image", "registry.example/defender-preflight:0.1.0")
 
@@ -59,6 +71,82 @@ def test_one_node_of_each_pool_is_looked_from_in_both_networks() -> None:
     ]
     assert report.verdict is ReportVerdict.PASS
     assert exit_code(report) is ExitCode.OK
+
+
+DENY: dict[str, Any] = {
+    "metadata": {"name": "deny", "namespace": "mdc"},
+    "spec": {
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "defender-preflight"}},
+        "policyTypes": ["Egress"],
+    },
+}
+
+
+def pods_stop(kube: FakeKube, job: dict[str, Any]) -> None:
+    """Silence for pods; the nodes' own network is open."""
+    row = stopped("sensor", "api.example.test", Stage.TCP, Cause.TCP_DROPPED, "dropped")
+    silent = report(row, findings=(finding(row, cause=Cause.TCP_DROPPED),))
+    in_pod = job["metadata"]["labels"]["defender-preflight/network"] == "pod"
+    reports(silent if in_pod else healthy())(kube, job)
+
+
+def with_policy(**changes: Any) -> FakeKube:
+    kube = cluster(play=pods_stop, **changes)
+    kube.put(NETWORK_POLICIES, dict(DENY))
+    return kube
+
+
+def blamed(fleet: FleetReport) -> list[tuple[str | None, Confidence | None, bool]]:
+    (one,) = fleet.findings
+    return [(rule.name, rule.confidence, rule.is_suspected) for rule in one.blocked_by]
+
+
+def test_the_clusters_own_policy_that_stops_the_pods_is_named_and_confirmed() -> None:
+    assert blamed(ran(with_policy())) == [("mdc/deny", Confidence.CONFIRMED, False)]
+
+
+def test_with_the_labels_of_the_sensor_other_policies_hold() -> None:
+    kube = with_policy()
+    labels = {"app": "defender"}
+    kube.put(
+        NETWORK_POLICIES, {**DENY, "spec": {**DENY["spec"], "podSelector": {"matchLabels": labels}}}
+    )
+    assert blamed(ran(kube)) == [(None, None, False)]
+    sensor = {
+        "metadata": {"name": "microsoft-defender-publisher-ds", "namespace": "mdc"},
+        "spec": {"template": {"metadata": {"labels": labels}, "spec": {}}},
+    }
+    kube.put(DAEMON_SETS, sensor)
+    named = blamed(ran(kube, options=("--as-sensor",)))
+    assert named == [("mdc/deny", Confidence.CONFIRMED, False)]
+
+
+def test_policies_that_are_to_be_left_unread_are() -> None:
+    kube = with_policy()
+    assert blamed(ran(kube, options=("--no-policies",))) == [(None, None, True)]
+    assert not [call for call in kube.calls if call[1] == NETWORK_POLICIES.kind]
+
+
+def test_policies_that_may_not_be_read_are_said_and_one_is_suspected() -> None:
+    refused = RefusedError(request="list", status=403, reason="Forbidden", message="no")
+    fleet = ran(with_policy(refusals={("list", NETWORK_POLICIES.kind): refused}))
+    assert blamed(fleet) == [(None, None, True)]
+    assert any("networkpolicies.networking.k8s.io" in notice for notice in fleet.notices)
+
+
+def test_a_cluster_that_fails_while_policies_are_read_still_gives_its_reports() -> None:
+    gone = {("list", NETWORK_POLICIES.kind): UnreachableError("no route")}
+    fleet = ran(with_policy(refusals=gone))
+    assert len(fleet.reports) == 4
+    assert "the cluster's policies were not looked at: no route" in fleet.notices
+
+
+def test_rules_from_a_file_are_asked_beside_the_clusters_own(tmp_path: Path) -> None:
+    """As a policy that is about to be applied."""
+    body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", **DENY}
+    (tmp_path / "deny.json").write_text(json.dumps(body))
+    fleet = ran(cluster(play=pods_stop), options=("--policies", str(tmp_path)))
+    assert blamed(fleet) == [("mdc/deny", Confidence.CONFIRMED, False)]
 
 
 def test_of_several_clusters_each_place_names_its_own() -> None:

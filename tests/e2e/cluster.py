@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CLUSTER = ROOT.parent / "shared" / "cluster"
 """A real cluster on this machine, with an internet of its own."""
 HOST = "api.example.test"
-PATIENCE = 180.0
+PATIENCE = 300.0
 """Seconds after which something that should have happened fails the test."""
 
 

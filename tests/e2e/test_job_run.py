@@ -23,6 +23,17 @@ pytestmark = pytest.mark.cluster
 
 INTERNET = "20.50.0.0/16"
 POD, HOST_POD = "pod", "host-network-pod"
+ONLY_DNS = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "only-dns"},
+    "spec": {
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "defender-preflight"}},
+        "policyTypes": ["Egress"],
+        "egress": [{"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53}]}],
+    },
+}
+"""It selects our own pods, and lets out nothing but questions for names."""
 
 
 def running(namespace: str) -> list[str]:
@@ -49,9 +60,34 @@ class TestThreeNodes:
             ("kc-n3", POD): "pass",
             ("kc-n3", HOST_POD): "pass",
         }
-        assert {one["cause"] for one in ran.fleet["findings"]} == {"tcp.dropped"}
+        named = {one["scope"]["words"]: one for one in ran.fleet["findings"]}
+        assert set(named) == {
+            "pods of node kc-n1 in pool pool1, not the node",
+            "node kc-n2 in pool pool2, not its pods",
+        }
+        assert {one["cause"] for one in named.values()} == {"tcp.dropped"}
+        assert [one["scope"]["networks"] for _, one in sorted(named.items())] == [["host"], ["pod"]]
         assert {r["vantage"]["pool"] for r in ran.fleet["reports"]} == {"pool1", "pool2", "pool3"}
         assert ran.failures == []
+        assert left(namespace) == []
+
+    def test_each_place_has_its_own_column_and_finding_in_the_table(
+        self, look: tuple[str, ...], namespace: str, tmp_path: Path
+    ) -> None:
+        net("block", "kc-n1", "pods", "--to", INTERNET)
+        net("block", "kc-n2", "host", "--to", INTERNET)
+        table = tmp_path / "table.txt"
+        ran = job("run", *look, "--output", f"table={table}")
+
+        assert ran.code == 1, ran.err
+        lines = table.read_text().splitlines()
+        columns = [line[10:].strip() for line in lines if line.startswith("Column")]
+        assert columns == [
+            "nodes of pools pool1, pool3: kc-n1, kc-n3 (2 vantages)",
+            "pods of pool pool1: kc-n1 (1 vantage)",
+            "nodes of pool pool2: kc-n2 (1 vantage)",
+            "pods of pools pool2, pool3: kc-n2, kc-n3 (2 vantages)",
+        ]
         assert left(namespace) == []
 
     def test_pods_blocked_everywhere_is_said_of_pods_and_not_of_nodes(
@@ -64,6 +100,90 @@ class TestThreeNodes:
         assert finding["cause"] == "tcp.refused"
         assert finding["scope"]["networks"] == ["pod"]
         assert left(namespace) == []
+
+
+@pytest.mark.usefixtures("_cut")
+class TestRules:
+    """A policy is stored by this cluster and enforced by nobody; what it would do is done in the nodes."""
+
+    def drop(self, *whose: str) -> None:
+        for node in ("kc-n1", "kc-n2", "kc-n3"):
+            for one in whose:
+                net("block", node, one, "--to", INTERNET)
+
+    def apply(self, namespace: str) -> None:
+        kubectl("apply", "-n", namespace, "-f", "-", given=json.dumps(ONLY_DNS))
+
+    def test_a_policy_whose_effect_is_seen_is_named_and_confirmed(
+        self, look: tuple[str, ...], namespace: str
+    ) -> None:
+        self.apply(namespace)
+        self.drop("pods")
+        (finding,) = job("run", *look).fleet["findings"]
+        (rule,) = finding["blocked_by"]
+
+        assert finding["scope"]["words"] == "pods, not nodes"
+        assert rule["engine"] == "kubernetes-network-policy"
+        assert rule["name"] == f"{namespace}/only-dns"
+        assert rule["confidence"] == "confirmed"
+        assert rule["source"] == kubectl("config", "current-context").strip()
+        assert left(namespace) == []
+
+    def test_a_policy_is_only_likely_where_the_nodes_stop_alike(
+        self, look: tuple[str, ...], namespace: str
+    ) -> None:
+        self.apply(namespace)
+        self.drop("all")
+        (finding,) = job("run", *look).fleet["findings"]
+
+        assert [one["confidence"] for one in finding["blocked_by"]] == ["likely"]
+        assert "Their node stops alike" in finding["explanation"]
+
+    def test_pods_that_no_policy_stops_are_not_laid_at_a_policys_door(
+        self, look: tuple[str, ...], namespace: str
+    ) -> None:
+        self.drop("pods")
+        (finding,) = job("run", *look).fleet["findings"]
+        (unread,) = job("run", *look, "--no-policies").fleet["findings"]
+
+        assert "none of them denies it" in finding["explanation"]
+        assert [one["engine"] for one in finding["blocked_by"]] == ["unknown"]
+        assert [one["engine"] for one in unread["blocked_by"]] == ["kubernetes-network-policy"]
+
+    def test_a_policy_that_is_not_in_force_is_said(
+        self, look: tuple[str, ...], namespace: str
+    ) -> None:
+        self.apply(namespace)
+        ran = job("run", *look)
+
+        assert ran.code == 0, ran.err
+        notices = {one for report in ran.fleet["reports"] for one in report["notices"]}
+        assert any(f"{namespace}/only-dns" in one and "not in force" in one for one in notices)
+
+    def test_without_the_right_to_read_policies_the_run_goes_on_and_says_so(
+        self, look: tuple[str, ...], namespace: str, reader: str
+    ) -> None:
+        ran = job("run", *look, "--nodes", "one", kubeconfig=reader)
+
+        assert ran.code == 0, ran.err
+        assert any(
+            "networkpolicies.networking.k8s.io" in one and "right to list" in one
+            for one in ran.fleet["notices"]
+        )
+
+    def test_a_policy_given_as_a_file_is_asked_too(
+        self, look: tuple[str, ...], namespace: str, tmp_path: Path
+    ) -> None:
+        """As before it is applied, or of a cluster that may not be read."""
+        policy = ONLY_DNS | {"metadata": {"name": "only-dns", "namespace": namespace}}
+        file = tmp_path / "policy.json"
+        file.write_text(json.dumps(policy))
+        self.drop("pods")
+        ran = job("run", *look, "--no-policies", "--policies", str(file))
+        (rule,) = ran.fleet["findings"][0]["blocked_by"]
+
+        assert (rule["name"], rule["confidence"]) == (f"{namespace}/only-dns", "confirmed")
+        assert rule["source"].startswith(str(file))
 
 
 class TestInterrupted:

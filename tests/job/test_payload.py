@@ -71,7 +71,7 @@ def test_holds_source_and_data_alone(archive: zipfile.ZipFile) -> None:
 def test_leaves_out_what_a_pod_has_no_use_for(archive: zipfile.ZipFile) -> None:
     rooms = {name.split("/")[1] for name in archive.namelist() if name.startswith("preflight/")}
 
-    assert not rooms & {"demo", "job", "kube"}
+    assert not rooms & {"attribution", "blame.py", "demo", "job", "kube", "objects", "policies"}
     assert not [name for name in archive.namelist() if name.startswith(("kubernetes", "tabulate"))]
 
 

@@ -68,9 +68,30 @@ def test_a_right_that_is_missing_is_said_and_the_rest_is_read() -> None:
     )
     live = read_live(kube)
     assert live.remarks == (
-        "Node objects (nodes) were not looked at: the right to list them is missing",
+        "not looked at, so no rule of theirs is named: Node (nodes): the right to list them is missing",
     )
     assert live.policies == 1
+    assert live.is_complete
+
+
+def test_rights_that_are_missing_for_one_reason_are_said_in_one_sentence() -> None:
+    kube = served()
+    for kind in ("nodes", "networkpolicies.networking.k8s.io"):
+        kube.refusals["list", kind] = RefusedError(
+            request="list", status=403, reason="Forbidden", message="no"
+        )
+    live = read_live(kube)
+    (remark,) = live.remarks
+    assert "Node (nodes), NetworkPolicy (networkpolicies.networking.k8s.io): the right" in remark
+    assert not live.is_complete
+
+
+def test_of_pods_only_those_of_the_namespaces_that_matter_are_read_where_they_are_named() -> None:
+    kube = served()
+    for namespace in ("kube-system", "shop"):
+        kube.put(PODS, {"metadata": {"name": "one", "namespace": namespace}})
+    (pod,) = read_live(kube, pods_of=("kube-system", "openshift-dns")).documents
+    assert pod.body["metadata"]["namespace"] == "kube-system"
 
 
 def test_a_cluster_that_cannot_be_reached_is_no_cluster_without_policies() -> None:

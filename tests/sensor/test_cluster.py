@@ -54,10 +54,10 @@ def remains(kube: Kube) -> Iterator[None]:
 
 def _wait_until_gone(kube: Kube) -> None:
     """A namespace that is being deleted would be in the way of whoever looks next."""
-    for _ in range(60):
-        if kube.get(NAMESPACES, SPACE) is None:
-            return
-        time.sleep(0.5)  # a namespace of its own takes some 6 s to go, and nothing tells when
+    end = time.monotonic() + 300
+    while kube.get(NAMESPACES, SPACE) is not None:
+        assert time.monotonic() < end, "the namespace does not go"
+        time.sleep(0.5)  # a namespace of its own takes some 6 s to go on an idle machine
 
 
 def daemonset() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from preflight.cli.detected import filled, remarks
 from preflight.cli.job.delivery import pack
 from preflight.cli.job.wanted import Wanted, namespace, parallel, run_name, wanted
+from preflight.cli.policies import documents as documents_of
 from preflight.errors import ClusterError, UsageError
 from preflight.job import as_sensor, documents, rights, template
 from preflight.job.order import Order
@@ -14,6 +15,7 @@ from preflight.job.payload import Payload
 from preflight.job.targets import Nodes, Targets, anywhere, choose
 from preflight.kube import NODES, Kube
 from preflight.kube.kubeconfig import namespace_of
+from preflight.model.document import Document
 from preflight.sensor import detect, gather
 
 
@@ -33,6 +35,9 @@ class Campaign:
     keep: bool
     kubeconfig: str | None
     contexts: tuple[str, ...]
+    policies: tuple[Document, ...] = ()
+    """Rules that were given, beside the cluster's own."""
+    reads_policies: bool = True
 
 
 def campaign(typed: dict[str, Any], *, cloud_typed: bool = False) -> Campaign:
@@ -48,6 +53,8 @@ def campaign(typed: dict[str, Any], *, cloud_typed: bool = False) -> Campaign:
         keep=typed["keep"],
         kubeconfig=typed["kubeconfig"],
         contexts=tuple(dict.fromkeys(typed["contexts"])),
+        policies=documents_of(typed["policies"]),
+        reads_policies=not typed["no_policies"],
     )
 
 

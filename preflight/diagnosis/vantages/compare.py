@@ -1,6 +1,6 @@
 """Reports from several places → one report, with findings that say where each of them holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from preflight.diagnosis.vantages.findings import find
@@ -18,8 +18,13 @@ def compare(
     started_at: datetime,
     duration: float,
     notices: Iterable[str] = (),
+    looked_at: Collection[str | None] = (),
 ) -> FleetReport:
-    """Return the report over all vantages. An iterable is read once, and its reports need not be in memory together."""
+    """Return the report over all vantages. An iterable is read once, and its reports need not be in memory together.
+
+    `looked_at` names the clusters, as places do, whose network policies were all read when the reports were attributed: what no finding
+    blames on a policy is then no policy's doing.
+    """
     gathering = gathered if isinstance(gathered, Gathering) else _gather(gathered)
     reports = gathering.reports
     places = [Place.of(report.vantage) for report in reports]
@@ -28,7 +33,7 @@ def compare(
         started_at=started_at,
         duration=duration,
         reports=reports,
-        findings=find(shares(reports), reports, places),
+        findings=find(shares(reports), reports, places, looked_at),
         failures=tuple(sorted(failures, key=lambda failure: failure.order)),
         notices=(*notices, *_about(gathering)),
     )

@@ -1,17 +1,19 @@
 """Shares → findings with their scope, most severe first."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from preflight.diagnosis.egress import AFTER_CONNECTION, BEFORE_CONNECTION
 from preflight.diagnosis.findings import CAUSES
 from preflight.diagnosis.manual import Page, pages
 from preflight.diagnosis.severity import rank
+from preflight.diagnosis.vantages.blockers import blockers, contrast_of, doubt, is_for_pods
 from preflight.diagnosis.vantages.contrast import contrast
 from preflight.diagnosis.vantages.extent import Extent, extent
 from preflight.diagnosis.vantages.naming import networks, place_in_words
+from preflight.diagnosis.vantages.parts import divide
 from preflight.diagnosis.vantages.pattern import Pattern
-from preflight.diagnosis.vantages.readings import THIN, Reading, reading, suspects
+from preflight.diagnosis.vantages.readings import THIN, Policies, Reading, reading, suspects
 from preflight.diagnosis.vantages.shares import Share, finding_of
 from preflight.diagnosis.vantages.ways import ways
 from preflight.diagnosis.verdicts import CONFIDENCES, WORKING, least
@@ -24,13 +26,10 @@ from preflight.model.report import (
     Allow,
     BlockedBy,
     EndpointResult,
-    Engine,
     Finding,
     Report,
 )
 
-BLOCKERS = 8
-"""Named in one finding; a thousand nodes may each have a resolver of their own."""
 RULES = 200
 """Allow rules in one finding."""
 SILENT = frozenset(
@@ -59,10 +58,13 @@ class Witness:
     """Those that name them; empty where only the results came home."""
 
     @property
-    def weight(self) -> tuple[bool, int, int]:
-        """The heaviest speaks for all: one that has evidence, then the surest, then the first."""
+    def weight(self) -> tuple[bool, bool, int, int]:
+        """The heaviest speaks for all: one that has evidence, then one that names a rule, then the surest, then the first."""
         has_evidence = any(finding.evidence for finding in self.findings)
-        return has_evidence, CONFIDENCES.index(self.confidence), -self.position
+        has_rule = any(
+            is_for_pods(rule) for finding in self.findings for rule in finding.blocked_by
+        )
+        return has_evidence, has_rule, CONFIDENCES.index(self.confidence), -self.position
 
     @property
     def confidence(self) -> Confidence:
@@ -72,16 +74,30 @@ class Witness:
 
 
 def find(
-    shared: Iterable[Share], reports: Sequence[Report], places: Sequence[Place]
+    shared: Iterable[Share],
+    reports: Sequence[Report],
+    places: Sequence[Place],
+    looked_at: Collection[str | None] = (),
 ) -> tuple[FleetFinding, ...]:
-    """The findings, numbered in their order."""
+    """The findings, numbered in their order; `looked_at` names the clusters whose policies were read."""
     results = [{endpoint.id: endpoint for endpoint in report.endpoints} for report in reports]
-    told = [_told(share, reports, places, results) for share in shared]
+    told = [
+        _told(part, reports, places, results) for share in shared for part in _parts(share, places)
+    ]
     told.sort(key=lambda pair: _severity(*pair))
     return tuple(
-        _finding(f"F{number}", share, witnesses, reports, places)
+        _finding(f"F{number}", share, witnesses, reports, places, looked_at)
         for number, (share, witnesses) in enumerate(told, start=1)
     )
+
+
+def _parts(share: Share, places: Sequence[Place]) -> Iterator[Share]:
+    """The share as it is where one property tells its places; else in parts that each have one."""
+    positions = sorted(share.stopped)
+    open_at = [places[position] for position in sorted(share.open)]
+    for part in divide([places[position] for position in positions], open_at, len(places)):
+        own = frozenset(positions[at] for at in part.positions)
+        yield replace(share, stopped=own, others=share.stopped - own)
 
 
 def _told(
@@ -128,31 +144,54 @@ def _finding(
     witnesses: Sequence[Witness],
     reports: Sequence[Report],
     places: Sequence[Place],
+    looked_at: Collection[str | None],
 ) -> FleetFinding:
     where = extent(
         [witness.place for witness in witnesses],
         [places[position] for position in sorted(share.open)],
         len(reports),
+        [places[position] for position in sorted(share.others)],
+        [places[position] for position in sorted(share.farther)],
     )
     chief = max(witnesses, key=lambda witness: witness.weight)
     by = ways(share, reports)
-    meaning = reading(share.cause, where, by)
     confidence = _confidence(share, where, witnesses)
     findings = [finding for witness in witnesses for finding in witness.findings]
+    is_read = _is_read(chief, where, looked_at)
+    suspected = () if is_read else suspects(share.cause, where, by, confidence)
+    against = contrast_of(where, places)
+    named = [(witness.place.network, one) for witness in witnesses for one in witness.findings]
+    blocked_by = blockers(named, suspected, against)
+    policies = _policies(blocked_by, is_read=is_read)
+    meaning = reading(share.cause, where, by, policies)
     return FleetFinding(
         id=id_,
         cause=share.cause,
         title=_title(share, where, witnesses, reports),
-        explanation=_explanation(share, where, chief, meaning, len(reports)),
+        explanation=_explanation(
+            share, where, chief, meaning, len(reports), doubt(blocked_by, against)
+        ),
         confidence=confidence,
         endpoints=share.endpoints,
-        blocked_by=_blockers(findings, suspects(share.cause, where, by, confidence)),
+        blocked_by=blocked_by,
         allow=_allow(findings),
         evidence=contrast(share, chief.position, chief.findings, reports, places),
         search=chief.findings[0].search if chief.findings else None,
         scope=where.scope,
         vantages=tuple(sorted(share.stopped)),
     )
+
+
+def _is_read(chief: Witness, where: Extent, looked_at: Collection[str | None]) -> bool:
+    """Whether policies were read and asked about what was seen there; what came home without evidence was not asked about."""
+    has_evidence = any(finding.evidence for finding in chief.findings)
+    return has_evidence and all(place.context in looked_at for place in where.stopped)
+
+
+def _policies(blocked_by: Iterable[BlockedBy], *, is_read: bool) -> Policies:
+    if any(is_for_pods(rule) for rule in blocked_by):
+        return Policies.NAMED
+    return Policies.CLEARED if is_read else Policies.UNREAD
 
 
 def _confidence(share: Share, where: Extent, witnesses: Sequence[Witness]) -> Confidence:
@@ -202,12 +241,15 @@ def _is_dark(share: Share, witnesses: Sequence[Witness], reports: Sequence[Repor
     )
 
 
-def _explanation(share: Share, where: Extent, chief: Witness, meaning: Reading, total: int) -> str:
+def _explanation(
+    share: Share, where: Extent, chief: Witness, meaning: Reading, total: int, doubted: str
+) -> str:
     """What one vantage saw, how that compares with the others, what it means, and what to ask for."""
     page = _page(share.cause)
     parts = (
         f"Seen from {place_in_words(chief.place)}: {_account(chief, page)}",
         _compared(where, total),
+        doubted,
         meaning.means,
         THIN if where.is_thin else "",
         f"{ASK_FOR}{meaning.ask_for or page.ask_for}" if meaning.ask_for or page.ask_for else "",
@@ -226,10 +268,14 @@ def _account(chief: Witness, page: Page) -> str:
 def _compared(where: Extent, total: int) -> str:
     if total == 1:
         return ""
-    rest = total - len(where.stopped) - len(where.open)
+    farther = {*where.farther}
+    works = [place for place in where.open if place not in farther]
+    rest = total - len(where.stopped) - len(where.others) - len(where.open)
     parts = (
         f"Compared over {total} vantages: it stops so at {_sides(where.stopped)}",
-        f", and works at {_sides(where.open)}" if where.open else ", and works at none",
+        f", at {_sides(where.others)} too, which is told apart" if where.others else "",
+        f", gets farther at {_sides(where.farther)}" if where.farther else "",
+        f", and works at {_sides(works)}" if works else ", and works at none",
         f"; at {rest} it stops otherwise, or is not known" if rest else "",
     )
     return f"{''.join(parts)}."
@@ -237,16 +283,6 @@ def _compared(where: Extent, total: int) -> str:
 
 def _sides(places: Sequence[Place]) -> str:
     return f"{len(places)} ({networks(places)})"
-
-
-def _blockers(
-    findings: Iterable[Finding], suspected: tuple[BlockedBy, ...]
-) -> tuple[BlockedBy, ...]:
-    """Whom the vantages name, then whom the comparison suspects; nobody known stands only where nobody is."""
-    named = dict.fromkeys(rule for finding in findings for rule in finding.blocked_by)
-    nobody = [rule for rule in named if rule.engine is Engine.UNKNOWN and rule.name is None]
-    known = [rule for rule in named if rule not in nobody]
-    return tuple(dict.fromkeys([*known[:BLOCKERS], *suspected])) or tuple(nobody[:1])
 
 
 def _allow(findings: Iterable[Finding]) -> tuple[Allow, ...]:

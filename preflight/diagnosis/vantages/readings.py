@@ -6,6 +6,7 @@ A Kubernetes network policy selects pods, drops what none of its rules lets out,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from preflight.diagnosis.vantages.extent import Extent
 from preflight.diagnosis.vantages.kinds import KINDS, Kind
@@ -23,6 +24,17 @@ class Reading:
     means: str
     ask_for: str = ""
     """Empty where the cause's own page says what to ask for."""
+
+
+@unique
+class Policies(StrEnum):
+    """What is known of the rules that bind pods."""
+
+    UNREAD = "unread"
+    NAMED = "named"
+    """One of them is named by the finding."""
+    CLEARED = "cleared"
+    """All were read, and none denies what was seen."""
 
 
 POLICIES = (
@@ -72,6 +84,18 @@ PODS: Mapping[Kind, Reading] = {
         ask_for="A look at the pod network's settings, its MTU first: encapsulation takes some of the node's.",
     ),
 }
+BY_POLICY = frozenset({Kind.PACKET, Kind.RESOLVER_PATH, Kind.PROXY_PATH})
+"""What a network policy decides."""
+NAMED = Reading(
+    means="A network policy binds pods, and never what runs in their node's own network.",
+    ask_for="An egress rule for these endpoints in the policy that is named, or beside it; `rules request` writes one.",
+)
+CLEARED = Reading(
+    means="A network policy would look like this, but the cluster's policies were read, and none of them denies it. Look for missing"
+    " address translation for pods, and for a rule beyond that knows only the nodes' addresses.",
+    ask_for="The way out for the pods' own addresses, as the nodes have it: address translation, routes, firewall rules.",
+)
+"""For pods beside nodes that get through, where policies were read."""
 NODES: Mapping[Kind, Reading] = {
     Kind.NAME: Reading(
         means="Pods ask the cluster's DNS service and get the right answer: it is the nodes' own resolver that differs. No network"
@@ -117,6 +141,9 @@ ONLY_NODES = Reading(
     " them."
 )
 
+OTHERWISE = Reading(
+    means="Elsewhere it stops otherwise, or is not known, so nothing can be told from the comparison."
+)
 OWN_ELSEWHERE = Reading(
     means="The service is not at fault, for it passes elsewhere: look at what these vantages have of their own, their clock and their"
     " trust store."
@@ -175,15 +202,21 @@ DECIDED_ELSEWHERE: Mapping[Kind, Reading] = {
 THIN = "One node alone stands for it here, so it may be that node: --nodes all tells."
 
 
-def reading(cause: Cause, extent: Extent, ways: Ways) -> Reading:
+def reading(
+    cause: Cause, extent: Extent, ways: Ways, policies: Policies = Policies.UNREAD
+) -> Reading:
     """What the extent means for this cause; with an empty meaning where it adds nothing."""
     kind = KINDS[cause]
     if extent.pattern is Pattern.ALONE:
         return Reading(means="")
     if extent.pattern is Pattern.EVERYWHERE:
-        return _everywhere(kind, {place.network for place in extent.stopped}, ways)
+        networks = {place.network for place in extent.stopped}
+        is_one_side = not extent.is_alone and len(networks) == 1
+        return OTHERWISE if is_one_side else _everywhere(kind, networks, ways)
     if not ways.has_same_proxy:
         return Reading(means=ways.remark)
+    if extent.pattern is Pattern.PODS and kind in BY_POLICY and policies is not Policies.UNREAD:
+        return NAMED if policies is Policies.NAMED else CLEARED
     return OWN_ELSEWHERE if kind is Kind.OWN else _contrast(kind, extent.pattern, ways)
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from preflight.diagnosis.verdicts import WORKING
 from preflight.model.diagnosis import Cause
+from preflight.model.plan import Stage
 from preflight.model.report import EndpointResult, Engine, Finding, Report
+
+LATER: Mapping[str, frozenset[Stage]] = {
+    "dns": frozenset({Stage.TCP, Stage.TLS, Stage.HTTP}),
+    "tcp": frozenset({Stage.TLS, Stage.HTTP}),
+}
+"""Causes by the word that they begin with, and where one stops who got past them."""
 
 Vantages = frozenset[int]
 """Positions of reports."""
@@ -26,22 +33,29 @@ class Share:
     stopped: Vantages
     """Where all of them stop so."""
     open: Vantages
-    """Where all of them work, and not impaired by this cause; what is in neither was not measured, or stops otherwise."""
+    """Where all of them work, and not impaired by this cause, or get farther; what is in neither was not measured, or stops otherwise."""
+    farther: Vantages = frozenset()
+    """Those of `open` where one of them stops later on: what stops it here lets it through there."""
+    others: Vantages = frozenset()
+    """Where all of them stop so too, in a part of its own."""
 
 
 def shares(reports: Sequence[Report]) -> tuple[Share, ...]:
     """Every cause seen, in no particular order but always the same."""
     stopped: dict[tuple[str, Cause, Culprits], set[int]] = {}
     working: dict[str, dict[int, Cause | None]] = {}
+    ended: dict[str, dict[int, Stage]] = {}
     for position, report in enumerate(reports):
         by_id = {finding.id: finding for finding in report.findings}
         for endpoint in report.endpoints:
             if endpoint.verdict in WORKING:
                 working.setdefault(endpoint.id, {})[position] = endpoint.cause
+            elif endpoint.stage is not None:
+                ended.setdefault(endpoint.id, {})[position] = endpoint.stage
             if endpoint.cause is not None:
                 key = (endpoint.id, endpoint.cause, _culprits(endpoint, by_id))
                 stopped.setdefault(key, set()).add(position)
-    return tuple(_joined(_with_nobody_named(stopped), working))
+    return tuple(_joined(_with_nobody_named(stopped), working, ended))
 
 
 def _with_nobody_named(
@@ -66,8 +80,9 @@ def _with_nobody_named(
 def _joined(
     stopped: Mapping[tuple[str, Cause, Culprits], set[int]],
     working: Mapping[str, Mapping[int, Cause | None]],
+    ended: Mapping[str, Mapping[int, Stage]],
 ) -> Iterator[Share]:
-    groups: dict[tuple[Cause, Culprits, Vantages, Vantages], list[str]] = {}
+    groups: dict[tuple[Cause, Culprits, Vantages, Vantages, Vantages], list[str]] = {}
     for (id_, cause, culprits), found in stopped.items():
         where = frozenset(found)
         open_at = frozenset(
@@ -75,9 +90,12 @@ def _joined(
             for position, impaired in working.get(id_, {}).items()
             if impaired is not cause and position not in where
         )
-        groups.setdefault((cause, culprits, where, open_at), []).append(id_)
-    for (cause, _, where, open_at), ids in groups.items():
-        yield Share(cause=cause, endpoints=tuple(ids), stopped=where, open=open_at)
+        later = LATER.get(cause.value.partition(".")[0], frozenset())
+        farther = frozenset(at for at, stage in ended.get(id_, {}).items() if stage in later)
+        key = (cause, culprits, where, open_at | farther, farther)
+        groups.setdefault(key, []).append(id_)
+    for (cause, _, where, open_at, farther), ids in groups.items():
+        yield Share(cause=cause, endpoints=tuple(ids), stopped=where, open=open_at, farther=farther)
 
 
 def finding_of(endpoint: EndpointResult, by_id: Mapping[str, Finding]) -> Finding | None:

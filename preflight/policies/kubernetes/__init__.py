@@ -2,6 +2,7 @@
 
 from preflight.policies.kubernetes.cluster import Cluster
 from preflight.policies.kubernetes.inventory import Inventory
+from preflight.policies.kubernetes.selecting import selects_by_labels
 from preflight.policies.kubernetes.sensor import DOCUMENTED, sensor
 
-__all__ = ["DOCUMENTED", "Cluster", "Inventory", "sensor"]
+__all__ = ["DOCUMENTED", "Cluster", "Inventory", "selects_by_labels", "sensor"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from preflight.model.fleet import SEVERITY, FleetReport, Place
+from preflight.model.fleet import SEVERITY, FleetReport, Network, Place
 from preflight.model.report import EndpointResult
 from preflight.report.fleet.places import Heads, heads, where
 
@@ -38,11 +38,12 @@ class Cell:
 def columns(fleet: FleetReport, most: int = MOST) -> tuple[Column, ...]:
     """Return the columns, in the order of their first vantage.
 
-    Vantages whose endpoints all ended alike are one column. Where that makes more than `most`, places that differ are put together by
-    pool and network, by cluster and network, by network, or all of them; a cell then says how many it holds for.
+    Vantages whose endpoints all ended alike are one column; two, where pods and nodes are not those of the same pools, for a head names
+    only what stands below it. Where that makes more than `most`, places that differ are put together by pool and network, by cluster
+    and network, by network, or all of them; a cell then says how many it holds for.
     """
     places = fleet.places
-    for by in (_by_outcome(fleet), *(_by(places, key) for key in KEYS)):
+    for by in (_apart(_by_outcome(fleet), places), *(_by(places, key) for key in KEYS)):
         if len(by) <= most:
             break
     return tuple(
@@ -67,6 +68,11 @@ KEYS: tuple[Callable[[Place], Hashable], ...] = (
     lambda _: None,
 )
 """What vantages are put together by, the finest first."""
+PARTING: tuple[Callable[[Place], Hashable], ...] = (
+    lambda place: place.network,
+    lambda place: place.context,
+)
+"""What is kept apart where a head would say too much; the pools of one cluster and network are named one by one."""
 
 
 def _by_outcome(fleet: FleetReport) -> list[tuple[int, ...]]:
@@ -79,6 +85,36 @@ def _by_outcome(fleet: FleetReport) -> list[tuple[int, ...]]:
         )
         for position, report in enumerate(fleet.reports)
     )
+
+
+def _apart(groups: Sequence[tuple[int, ...]], places: Sequence[Place]) -> list[tuple[int, ...]]:
+    """The groups, with networks apart, and then clusters, in those whose head would name a place that is in another one."""
+    found = [part for group in groups for part in _honest(group, places, PARTING)]
+    return sorted(found, key=lambda group: group[0])
+
+
+def _honest(
+    group: tuple[int, ...], places: Sequence[Place], keys: Sequence[Callable[[Place], Hashable]]
+) -> list[tuple[int, ...]]:
+    if not keys or _names_its_own(group, places):
+        return [group]
+    parts = _grouped((position, keys[0](places[position])) for position in group)
+    return [one for part in parts for one in _honest(part, places, keys[1:])]
+
+
+def _names_its_own(group: tuple[int, ...], places: Sequence[Place]) -> bool:
+    """Whether clusters, pools and networks, each named by itself, are those of no place elsewhere."""
+    own = {_kind(places[position]) for position in group}
+    contexts, pools, networks = map(set, zip(*own, strict=True))
+    return all(
+        kind in own
+        for kind in {_kind(place) for place in places}
+        if kind[0] in contexts and kind[1] in pools and kind[2] in networks
+    )
+
+
+def _kind(place: Place) -> tuple[str | None, str | None, Network]:
+    return place.context, place.pool, place.network
 
 
 def _by(places: Sequence[Place], key: Callable[[Place], Hashable]) -> list[tuple[int, ...]]:

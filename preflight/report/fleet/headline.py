@@ -1,5 +1,6 @@
 """The fleet in one sentence, its vantages, and what to do now."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -136,9 +137,15 @@ def _unheard(failures: tuple[Failure, ...]) -> str:
 
 
 def notices(fleet: FleetReport) -> tuple[str, ...]:
-    """Return every remark once: of the run, and of the reports in it."""
-    of_reports = (notice for report in fleet.reports for notice in report.notices)
-    return tuple(dict.fromkeys((*fleet.notices, *of_reports)))
+    """Return every remark once: of the run, and of the reports in it, with how many of them say it."""
+    total = len(fleet.reports)
+    said = Counter(one for report in fleet.reports for one in dict.fromkeys(report.notices))
+    of_reports = (
+        notice if number == total else f"{notice} (at {number} of {total} vantages)"
+        for notice, number in said.items()
+        if notice not in fleet.notices
+    )
+    return (*dict.fromkeys(fleet.notices), *of_reports)
 
 
 def next_steps(fleet: FleetReport, whole: Report | None) -> str:

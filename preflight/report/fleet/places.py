@@ -43,7 +43,7 @@ def _short(own: Sequence[str | None], every: Sequence[str | None], noun: str) ->
 
 
 def where(own: Sequence[Place], places: Sequence[Place]) -> str:
-    """Return where a column's vantages are, as in `pods of pool gpu, on 3 nodes: a, b, c`."""
+    """Return where a column's vantages are, as in `pods of pool gpu, 3 of 9 there: a, b, c`; the share where others of them differ."""
     parts = [
         " and ".join(networks(own).split("+")),
         _of("pool", [place.pool for place in own], [place.pool for place in places]),
@@ -51,7 +51,14 @@ def where(own: Sequence[Place], places: Sequence[Place]) -> str:
     ]
     nodes = sorted({place.node for place in own if place.node})
     there = f": {_listed(nodes)}" if nodes else ""
-    return f"{' '.join(filter(None, parts))}{there}"
+    return f"{' '.join(filter(None, parts))}{_share(own, places)}{there}"
+
+
+def _share(own: Sequence[Place], places: Sequence[Place]) -> str:
+    """Return how many they are of those that their head names, unless they are all of them."""
+    kinds = {(place.context, place.pool, place.network) for place in own}
+    alike = sum((place.context, place.pool, place.network) in kinds for place in places)
+    return "" if alike == len(own) else f", {len(own)} of {alike} there"
 
 
 def _of(noun: str, own: Sequence[str | None], every: Sequence[str | None]) -> str:

@@ -33,7 +33,10 @@ def holds_at(finding: FleetFinding, fleet: FleetReport) -> str:
     if len(fleet.reports) < 2:
         return ""
     share = f"{len(finding.vantages)} of {len(fleet.reports)} vantages"
-    return f"{finding.scope.words}; {share}" if finding.scope.words else share
+    words = finding.scope.words
+    if share in words:
+        return words
+    return f"{words}; {share}" if words else share
 
 
 def sources(finding: FleetFinding, fleet: FleetReport) -> str:

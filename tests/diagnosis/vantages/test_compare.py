@@ -103,7 +103,7 @@ CASES: dict[str, tuple[tuple[Seen, ...], Pattern, str]] = {
         Pattern.POOL,
         "only pools a and b",
     ),
-    "one node of a pool": (ONE_NODE, Pattern.NODE, "only node g1"),
+    "one node of a pool": (ONE_NODE, Pattern.NODE, "only node g1 in pool gpu"),
     "some nodes of a pool": (
         tuple(
             seen(f"g{n}", POD, "gpu", stops={"a": NO_ANSWER} if n < 5 else None) for n in range(12)
@@ -144,22 +144,24 @@ CASES: dict[str, tuple[tuple[Seen, ...], Pattern, str]] = {
     "pods on one node": (
         (seen("g1", POD, a=NO_ANSWER), seen("g1", HOST), seen("g2", POD), seen("g2", HOST)),
         Pattern.PODS_OF_SOME,
-        "pods on node g1, not nodes there",
+        "pods of node g1, not the node",
     ),
     "one node's own network": (
         (seen("g1", POD), seen("g1", HOST, a=NO_ANSWER), seen("g2", POD), seen("g2", HOST)),
         Pattern.NODES_OF_SOME,
-        "nodes on node g1, not pods there",
+        "node g1, not its pods",
     ),
     "no pattern": (
         (
             seen("g1", POD, a=NO_ANSWER),
             seen("g1", HOST),
-            seen("g2", POD),
+            seen("g2", POD, a=NO_ANSWER),
             seen("g2", HOST, a=NO_ANSWER),
+            seen("g3", POD),
+            seen("g3", HOST, a=NO_ANSWER),
         ),
         Pattern.MIXED,
-        "at 2 of 4 vantages",
+        "at 4 of 6 vantages",
     ),
     "pool and network differ at once": (
         (seen("s1", HOST), seen("g1", POD, "gpu", a=NO_ANSWER)),
@@ -211,7 +213,7 @@ class TestScope:
         assert {fleet.places[position].pool for position in one.vantages} == {"gpu"}
 
     def test_is_in_the_title(self) -> None:
-        assert only(compared(*ONE_NODE)).title.endswith("a.test (only node g1)")
+        assert only(compared(*ONE_NODE)).title.endswith("a.test (only node g1 in pool gpu)")
 
     def test_names_of_a_cluster_are_harmless(self) -> None:
         one = only(compared(seen("n\x1b[2J", POD, a=NO_ANSWER), seen("n2", POD)))
@@ -249,7 +251,8 @@ class TestMerging:
         fleet = compared(seen("s1", POD, a=NO_ANSWER), seen("s1", HOST, a=RESET))
         assert {one.cause for one in fleet.findings} == {Cause.TCP_DROPPED, Cause.TLS_RESET}
         assert {one.scope.words for one in fleet.findings} == {
-            "wherever it was measured, 1 of 2 vantages"
+            "pods, not nodes",
+            "wherever it was measured, 1 of 2 vantages",
         }
 
     def test_two_proxies_are_two_findings(self) -> None:
@@ -411,6 +414,28 @@ def unsure(state: State) -> State:
     return replace(state, confidence=Confidence.POSSIBLE)
 
 
+class TestFarther:
+    """Who stops later on got past what stops it here."""
+
+    PAIRS = (
+        seen("s1", POD, a=NO_ANSWER),
+        seen("s1", HOST, a=RESET),
+        seen("g1", POD, "gpu", a=NO_ANSWER),
+        seen("g1", HOST, "gpu", a=RESET),
+    )
+
+    def test_nodes_that_stop_at_tls_let_the_packets_through_that_pods_lack(self) -> None:
+        silence = next(f for f in compared(*self.PAIRS).findings if f.cause is Cause.TCP_DROPPED)
+        assert silence.scope.words == "pods, not nodes"
+        assert "at 2 (pods), gets farther at 2 (nodes), and works at none" in silence.explanation
+        assert any(rule.is_suspected for rule in silence.blocked_by)
+
+    def test_pods_that_never_came_so_far_are_no_contrast(self) -> None:
+        reset = next(f for f in compared(*self.PAIRS).findings if f.cause is Cause.TLS_RESET)
+        assert "nothing can be told from the comparison" in reset.explanation
+        assert "Only the nodes' own network was asked" not in reset.explanation
+
+
 class TestConfidence:
     def test_is_that_of_the_surest_vantage(self) -> None:
         one = only(compared(seen("s1", POD, a=unsure(RESET)), seen("s1", HOST, a=RESET)))
@@ -432,10 +457,8 @@ class TestConfidence:
 
     def test_an_answer_without_a_pattern_stays_what_it_was(self) -> None:
         pairs = [
-            seen("g1", POD, a=REFUSED),
-            seen("g1", HOST),
-            seen("g2", POD),
-            seen("g2", HOST, a=REFUSED),
+            seen("s1", HOST),
+            seen("g1", POD, "gpu", a=REFUSED),
         ]
         assert only(compared(*pairs)).confidence is Confidence.CONFIRMED
 

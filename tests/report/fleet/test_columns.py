@@ -1,6 +1,7 @@
 """Vantages side by side: as few columns as show everything, and never more than can be read."""
 
 import pytest
+from hypothesis import given
 
 from preflight.model.fleet import FleetReport
 from preflight.report.fleet.columns import MOST, cells, columns, outcomes
@@ -16,6 +17,7 @@ from tests.diagnosis.vantages.clusters import (
     compared,
     seen,
 )
+from tests.diagnosis.vantages.test_properties import Seen, quick, vantages
 
 
 def heads(fleet: FleetReport) -> list[tuple[str, ...]]:
@@ -59,7 +61,66 @@ def test_one_node_that_differs_has_a_column_and_is_named() -> None:
         *(seen(f"g{n}", POD, "gpu", stops={"a": RESET} if n == 3 else None) for n in range(9))
     )
     odd = next(column for column in columns(fleet) if len(column.vantages) == 1)
-    assert odd.where == "pods of pool gpu: g3"
+    assert odd.where == "pods of pool gpu, 1 of 9 there: g3"
+
+
+def mixed(*, third: bool = True) -> FleetReport:
+    """Pods of one pool and the node of another end alike, and everything else does."""
+    return compared(
+        seen("n1", POD, "p1", a=NO_ANSWER),
+        seen("n1", HOST, "p1"),
+        seen("n2", POD, "p2"),
+        seen("n2", HOST, "p2", a=NO_ANSWER),
+        *((seen("n3", POD, "p3"), seen("n3", HOST, "p3")) if third else ()),
+    )
+
+
+def test_a_column_never_names_a_place_that_is_in_another() -> None:
+    """Pods of p1 and the node of p2 are not `pods and nodes of pools p1 and p2`."""
+    assert [column.where for column in columns(mixed())] == [
+        "nodes of pools p1, p3: n1, n3",
+        "pods of pool p1: n1",
+        "nodes of pool p2: n2",
+        "pods of pools p2, p3: n2, n3",
+    ]
+
+
+def test_pods_and_nodes_of_the_same_pools_stay_together() -> None:
+    fleet = compared(
+        *(seen(node, network, node) for node in ("p1", "p2") for network in (POD, HOST)),
+        seen("p3", POD, "p3", a=RESET),
+        seen("p3", HOST, "p3", a=RESET),
+    )
+    assert heads(fleet) == [("2 pools", "pods+nodes"), ("p3", "pods+nodes")]
+
+
+def _kinds(fleet: FleetReport, vantages: tuple[int, ...]) -> set[tuple[object, ...]]:
+    own = [fleet.places[position] for position in vantages]
+    return {(one.context, one.pool, one.network) for one in own}
+
+
+@quick
+@given(vantages)
+def test_every_place_that_a_head_names_is_below_it(pairs: list[Seen]) -> None:
+    fleet = compared(*pairs)
+    everything = _kinds(fleet, tuple(range(len(fleet.reports))))
+    for column in columns(fleet):
+        own = _kinds(fleet, column.vantages)
+        parts = [set(part) for part in zip(*own, strict=True)]
+        named = {
+            one
+            for one in everything
+            if all(name in part for name, part in zip(one, parts, strict=True))
+        }
+        assert own == named
+
+
+@quick
+@given(vantages)
+def test_every_vantage_is_in_one_column(pairs: list[Seen]) -> None:
+    fleet = compared(*pairs)
+    told = sorted(position for column in columns(fleet) for position in column.vantages)
+    assert told == [*range(len(fleet.reports))]
 
 
 def unlike(number: int) -> FleetReport:

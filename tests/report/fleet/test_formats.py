@@ -16,7 +16,8 @@ from preflight.model.report import ReportVerdict
 from preflight.report import FORMATS, Style, render
 from preflight.report.fleet import FLEET_FORMATS, render_fleet
 from preflight.report.fleet.csv import COLUMNS
-from preflight.report.fleet.sections import REASONS
+from preflight.report.fleet.headline import notices
+from preflight.report.fleet.sections import REASONS, holds_at
 from preflight.report.layout import columns
 from tests.diagnosis.vantages.clusters import (
     BROKEN_IPV6,
@@ -226,3 +227,23 @@ def test_a_network_that_is_no_nodes_is_named() -> None:
     text = render_fleet(compared(seen("build-7", Network.LOCAL, None, a=RESET)), "markdown")
     assert "1 host" in text
     assert Verdict.BLOCKED.value in text
+
+
+def test_a_remark_says_at_how_many_vantages_it_was_made() -> None:
+    where, told = seen("s1", POD)
+    fleet = compared((where, replace(told, notices=("the clock is off",))), seen("s1", HOST))
+    assert notices(fleet) == ("the clock is off (at 1 of 2 vantages)",)
+
+
+def test_a_remark_of_all_vantages_stands_as_it_is() -> None:
+    pairs = [seen("s1", network) for network in (POD, HOST)]
+    told = [(where, replace(one, notices=("no proxy",))) for where, one in pairs]
+    assert notices(compared(*told)) == ("no proxy",)
+
+
+def test_where_a_finding_holds_is_not_counted_twice() -> None:
+    fleet = compared(
+        seen("n1", POD, "p1", a=NO_ANSWER), seen("n2", HOST, "p2"), seen("n3", HOST, "p3")
+    )
+    (found,) = fleet.findings
+    assert holds_at(found, fleet) == "at 1 of 3 vantages"
