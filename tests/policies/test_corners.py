@@ -68,6 +68,7 @@ def test_a_rule_of_calico_that_cannot_be_read_is_no_verdict(rule: dict[str, Any]
     [
         {"order": "first"},
         {"order": True},
+        {"order": 10**400},
         {"selector": "a ="},
         {"serviceAccountSelector": "a == 'b'"},
         {"types": "Egress"},

@@ -208,7 +208,10 @@ def _order(spec: Fields) -> float:
         return inf
     if isinstance(order, bool) or not isinstance(order, int | float):
         raise Malformed("spec.order is no number")
-    return float(order)
+    try:
+        return float(order)
+    except OverflowError:  # a whole number may have any length
+        raise Malformed("spec.order is too large") from None
 
 
 def _namespaces(spec: Fields) -> Asked:
