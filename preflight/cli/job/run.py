@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from preflight.model.report import Report
 
 PARALLEL = 50
+ALERT = 0.5
+"""Seconds after which a signal is heard at the latest."""
 RARELY = (50_000, 50, 100)
 """New objects before the collector looks at the youngest, and rounds before it looks at older ones; Python's own are 700, 10 and 10."""
 
@@ -194,12 +196,20 @@ def _look_from_all(
             pool.submit(_look_from, kube, campaign, payload, found, listener, stop)
             for kube in kubes
         ]
+        _wait_for(looks)
         troubles = [(kube, look.exception()) for kube, look in zip(kubes, looks, strict=True)]
     errors = [(kube, error) for kube, error in troubles if error is not None]
     for kube, error in errors:
         if len(errors) == len(kubes) or not isinstance(error, PreflightError):
             raise error
         found.failures.append(_failed(kube, error))
+
+
+def _wait_for(looks: "Sequence[Future[None]]") -> None:
+    """Return when all are done. A signal that comes just before a wait without end begins would never be heard."""
+    waiting = set(looks)
+    while waiting:
+        _, waiting = wait(waiting, timeout=ALERT)
 
 
 def _look_from(
