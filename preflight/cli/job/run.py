@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -207,6 +207,8 @@ def _look_from_all(
 
 def _wait_for(looks: "Sequence[Future[None]]") -> None:
     """Return when all are done. A signal that comes just before a wait without end begins would never be heard."""
+    from concurrent.futures import wait
+
     waiting = set(looks)
     while waiting:
         _, waiting = wait(waiting, timeout=ALERT)
