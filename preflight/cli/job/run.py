@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from preflight.model.report import Report
 
 PARALLEL = 50
+ALERT = 0.5
+"""Seconds after which a signal is heard at the latest."""
 RARELY = (50_000, 50, 100)
 """New objects before the collector looks at the youngest, and rounds before it looks at older ones; Python's own are 700, 10 and 10."""
 
@@ -200,12 +202,22 @@ def _look_from_all(
             pool.submit(_look_from, kube, campaign, payload, found, listener, stop)
             for kube in kubes
         ]
+        _wait_for(looks)
         troubles = [(kube, look.exception()) for kube, look in zip(kubes, looks, strict=True)]
     errors = [(kube, error) for kube, error in troubles if error is not None]
     for kube, error in errors:
         if len(errors) == len(kubes) or not isinstance(error, PreflightError):
             raise error
         found.failures.append(_failed(kube, error))
+
+
+def _wait_for(looks: "Sequence[Future[None]]") -> None:
+    """Return when all are done. A signal that comes just before a wait without end begins would never be heard."""
+    from concurrent.futures import wait
+
+    waiting = set(looks)
+    while waiting:
+        _, waiting = wait(waiting, timeout=ALERT)
 
 
 def _look_from(
