@@ -1,6 +1,6 @@
 """Policies and exports that a command was given, and what they make of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from preflight.errors import UsageError
@@ -45,4 +45,17 @@ def named(report: "Report", found: Sequence["Document"]) -> "Report":
         return report
     from preflight.blame import blamed
 
-    return blamed(report, found)
+    return kept(report, lambda: blamed(report, found))
+
+
+def kept(report: "Report", name: Callable[[], "Report"]) -> "Report":
+    """What `name` makes of the report; the report with a remark when a bug of ours ends it, for what was measured is never lost."""
+    try:
+        return name()
+    except Exception as bug:
+        import logging
+        from dataclasses import replace
+
+        logging.getLogger("preflight").exception("the rules could not be compared with the report")
+        remark = f"The rules were not compared with what was measured: an internal error ({type(bug).__name__}); please report it."
+        return replace(report, notices=(*report.notices, remark))

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from preflight.cli.policies import kept
 from preflight.errors import ClusterError
 from preflight.model.fleet import Network, Place
 from preflight.model.flow import Workload
@@ -56,7 +57,9 @@ def rules(kube: "Kube", given: Sequence["Document"], *, live: bool) -> Rules:
 def named(report: "Report", place: Place, order: "Order", known: "Future[Rules]") -> "Report":
     """The report with the rules that block named in its findings."""
     blame = known.result().blame
-    return blame.named(report, _source(report, place, order)) if blame else report
+    if blame is None:
+        return report
+    return kept(report, lambda: blame.named(report, _source(report, place, order)))
 
 
 def _source(report: "Report", place: Place, order: "Order") -> Workload:
