@@ -15,8 +15,9 @@ def documents(paths: Sequence[str]) -> tuple["Document", ...]:
     """What `--policies` names, read before the first packet is sent; UsageError or ObjectError for what cannot be."""
     if not paths:
         return ()
+    from preflight.cli.output import note
     from preflight.objects import read
-    from preflight.policies import is_known
+    from preflight.policies import is_known, told
 
     found = read(paths)
     if not found:
@@ -25,6 +26,8 @@ def documents(paths: Sequence[str]) -> tuple["Document", ...]:
         raise UsageError(
             f"--policies {' '.join(paths)}: neither Kubernetes objects nor an export of a firewall that is known here"
         )
+    for remark in told(found):
+        note(remark)
     return found
 
 

@@ -18,6 +18,7 @@ from preflight.policies import (
     aws_route,
     aws_security_group,
     azure_firewall,
+    azure_firewall_log,
     azure_nsg,
     azure_route,
     gcp_firewall,
@@ -30,6 +31,7 @@ from preflight.policies.kubernetes import (
     selects_by_labels,
     sensor,
 )
+from preflight.policies.measurements import told
 
 __all__ = [
     "DOCUMENTED",
@@ -41,6 +43,7 @@ __all__ = [
     "explain",
     "is_known",
     "sensor",
+    "told",
 ]
 
 
@@ -63,6 +66,7 @@ ENGINES: tuple[Load, ...] = (
     azure_route.load,
     aws_route.load,
     azure_firewall.load,
+    azure_firewall_log.load,
     aws_network_firewall.load,
     squid.load,
 )
@@ -73,7 +77,7 @@ def is_known(documents: Sequence[Document]) -> bool:
     """Whether anything among them is a Kubernetes object, or an export that an engine reads."""
     if any({"apiVersion", "kind"} <= each.body.keys() for each in documents):
         return True
-    return any(load(documents) is not None for load in ENGINES)
+    return any(load(documents) is not None for load in ENGINES) or bool(told(documents))
 
 
 def explain(documents: Sequence[Document], flows: Sequence[Flow]) -> tuple[Explanation, ...]:

@@ -19,11 +19,13 @@ from preflight.policies import (
     aws_route,
     aws_security_group,
     azure_firewall,
+    azure_firewall_log,
     azure_nsg,
     azure_route,
     explain,
     gcp_firewall,
     squid,
+    told,
 )
 from preflight.policies.combining import SEVERITY
 from tests.budget import examples
@@ -44,6 +46,7 @@ CLOUDS: tuple[ModuleType, ...] = (
     azure_route,
     aws_route,
     azure_firewall,
+    azure_firewall_log,
     aws_network_firewall,
     squid,
 )
@@ -70,7 +73,7 @@ SAMPLES: dict[str, ModuleType | None] = {
     "azure-nsg-get.json": azure_nsg,
     "azure-route-table-get.json": azure_route,
 }  # fmt: skip
-"""Who reads which public sample. Logs (`*.jsonl`) hold what happened, not rules: nobody does."""
+"""Who reads which public sample; what nobody can ask about a flow is told of (`preflight.policies.measurements`)."""
 
 
 def test_engines_speak_in_the_order_in_which_a_packet_meets_them() -> None:
@@ -84,6 +87,11 @@ def test_each_public_sample_is_read_by_the_engine_that_it_belongs_to(name: str) 
     documents = exported(name)
     readers = [engine for engine in CLOUDS if engine.load(documents) is not None]
     assert readers == [engine for engine in (SAMPLES[name],) if engine is not None]
+
+
+@pytest.mark.parametrize("name", [name for name, engine in SAMPLES.items() if engine is None])
+def test_a_public_sample_without_rules_is_told_of(name: str) -> None:
+    assert told(exported(name))
 
 
 def test_no_public_sample_is_forgotten() -> None:
