@@ -12,6 +12,7 @@ import click
 
 from preflight import __version__
 from preflight.cli import options
+from preflight.cli.exit_code import of_verdict
 from preflight.cli.job import options as job_options
 from preflight.errors import ExitCode, PreflightError
 
@@ -169,17 +170,7 @@ def carry_out(
 
 def exit_code(report: "FleetReport") -> ExitCode:
     """0 for pass and degraded, 1 for blocked, 3 for inconclusive; 4 when no place gave a report."""
-    from preflight.model.report import ReportVerdict
-
-    if not report.reports:
-        return ExitCode.CLUSTER
-    match report.verdict:
-        case ReportVerdict.PASS | ReportVerdict.DEGRADED:
-            return ExitCode.OK
-        case ReportVerdict.BLOCKED:
-            return ExitCode.BLOCKED
-        case ReportVerdict.INCONCLUSIVE:
-            return ExitCode.INCONCLUSIVE
+    return of_verdict(report.verdict) if report.reports else ExitCode.CLUSTER
 
 
 def _look_from_all(

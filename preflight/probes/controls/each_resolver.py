@@ -7,15 +7,14 @@ UDP in the resolver's place.
 
 import asyncio
 
-from preflight.hostname import address_of
 from preflight.model.evidence import Experiment, Outcome, Transport
-from preflight.model.plan import Direct
 from preflight.model.vantage import Peer
-from preflight.probes.controls.impossible_name import ASTRAY, SHORTEST
+from preflight.probes.astray import is_led_astray, is_looked_up
+from preflight.probes.controls.impossible_name import SHORTEST
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
 from preflight.probes.trial import Trial
-from preflight.wire.resolve import addresses, ask_resolver
+from preflight.wire.resolve import ask_resolver
 
 EXPERIMENT = Experiment.EACH_RESOLVER
 MOST = 50
@@ -38,17 +37,11 @@ NAMELESS = frozenset(
 
 def is_wanted(look: Look, standing: Standing) -> bool:
     """Where the resolvers' answer, or what is at the address that it leads to, keeps the host from being reached."""
-    if not isinstance(look.check.route, Direct) or address_of(look.check.host) is not None:
+    if not is_looked_up(look):
         return False
     if standing.address is None:
         return standing.outcome in NAMELESS
-    first = next(iter(addresses(look.trace.lookups)), None)
-    is_given = any(each.destination is not None for each in look.trace.lookups)
-    return (
-        is_given
-        and standing.address == first
-        and standing.outcome in ASTRAY.get(standing.stage, ())
-    )
+    return is_led_astray(look, standing)
 
 
 async def ask(trial: Trial) -> None:

@@ -10,14 +10,13 @@ not compared with it.
 import asyncio
 import secrets
 
-from preflight.hostname import address_of
 from preflight.model.evidence import Experiment, Lookup, Outcome
-from preflight.model.plan import Direct, Stage
 from preflight.model.vantage import Peer
+from preflight.probes.astray import givers, is_led_astray, is_looked_up
 from preflight.probes.look import Look
 from preflight.probes.standing import Standing
 from preflight.probes.trial import Trial
-from preflight.wire.resolve import addresses, ask_resolver
+from preflight.wire.resolve import ask_resolver
 
 EXPERIMENT = Experiment.IMPOSSIBLE_NAME
 MOST = 50
@@ -29,35 +28,15 @@ SHORTEST = 0.1
 DOMAIN_LABELS = 2
 UNANSWERED = frozenset({Outcome.DROPPED, Outcome.SERVFAIL, Outcome.RCODE_REFUSED})
 """Ends of a lookup that can be about this name or about the resolver."""
-ASTRAY = {
-    Stage.TCP: frozenset({Outcome.DROPPED, Outcome.REFUSED, Outcome.UNREACHABLE}),
-    Stage.TLS: frozenset(
-        {
-            Outcome.DROPPED,
-            Outcome.RESET,
-            Outcome.CLOSED,
-            Outcome.ALERT,
-            Outcome.NOT_TLS,
-            Outcome.UNTRUSTED,
-            Outcome.NAME_MISMATCH,
-        }
-    ),
-}
-"""Ends that one meets at an address which is not the service's."""
 
 
 def is_wanted(look: Look, standing: Standing) -> bool:
     """Where a resolver gave an address at which nothing works, or no address although it may have one."""
-    if not isinstance(look.check.route, Direct) or address_of(look.check.host) is not None:
+    if not is_looked_up(look):
         return False
     if standing.address is None:
         return standing.outcome in UNANSWERED
-    first = next(iter(addresses(look.trace.lookups)), None)
-    return (
-        standing.address == first
-        and standing.outcome in ASTRAY.get(standing.stage, ())
-        and bool(_givers(look))
-    )
+    return is_led_astray(look, standing)
 
 
 async def ask(trial: Trial) -> None:
@@ -67,7 +46,7 @@ async def ask(trial: Trial) -> None:
     host = trial.check.host
     beside, domain = _zone(host), ".".join(host.split(".")[-DOMAIN_LABELS:])
     is_led = trial.standing.address is not None
-    resolvers = _givers(trial.look) if is_led else trial.look.names.resolvers
+    resolvers = givers(trial.look) if is_led else trial.look.names.resolvers
     wanted = ["invalid", beside] if is_led else [beside]
     async with asyncio.TaskGroup() as asked:
         for resolver in resolvers:
@@ -75,12 +54,6 @@ async def ask(trial: Trial) -> None:
                 asked.create_task(_ask_impossible(trial, zone, resolver))
             if not is_led and domain != host:
                 asked.create_task(_ask(trial, domain, resolver, key=domain))
-
-
-def _givers(look: Look) -> tuple[Peer, ...]:
-    """The resolvers that gave addresses; none where the hosts file did."""
-    found = (each.destination for each in look.trace.lookups if each.addresses)
-    return tuple(dict.fromkeys(peer for peer in found if peer is not None))
 
 
 def _zone(host: str) -> str:
